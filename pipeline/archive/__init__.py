@@ -1,0 +1,25 @@
+"""WARC in and out (ISO 28500, WARC/1.1): what was fetched, append-only, one gzip member per record."""
+
+from __future__ import annotations
+
+from pipeline.archive.exchange import Exchange, Original, Place, decode_body, digest_label
+from pipeline.archive.files import READABLE_SUFFIXES, capture_from_file
+from pipeline.archive.reading import read_capture_at, read_captures, segments
+from pipeline.archive.recovery import repair
+from pipeline.archive.writing import SEGMENT_BYTES, SegmentWriter
+
+__all__ = [
+    "READABLE_SUFFIXES",
+    "SEGMENT_BYTES",
+    "Exchange",
+    "Original",
+    "Place",
+    "SegmentWriter",
+    "capture_from_file",
+    "decode_body",
+    "digest_label",
+    "read_capture_at",
+    "read_captures",
+    "repair",
+    "segments",
+]

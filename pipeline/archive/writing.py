@@ -1,0 +1,206 @@
+"""Writing one WARC segment: grows under a temporary name, gets its own name when it is whole."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.utils import Digester
+from warcio.warcwriter import WARCWriter
+
+import pipeline
+from pipeline.archive.exchange import Exchange, Original, Place, digest_label, warc_date
+from pipeline.errors import WorkspaceError
+from pipeline.records import Capture
+
+SEGMENT_BYTES = 256 * 1024 * 1024
+"""Size at which a segment is closed and the next one opened."""
+_PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
+_HOP = {"transfer-encoding"}
+
+
+class _Sha256Writer(WARCWriter):  # type: ignore[misc]
+    """warcio's writer with SHA-256 in place of SHA-1."""
+
+    @staticmethod
+    def _create_digester() -> Any:
+        return Digester("sha256")
+
+
+class SegmentWriter:
+    """Appends exchanges to ``folder/name.warc.gz``; a context manager.
+
+    While open the file is called ``name.warc.gz.open``; it gets its name, after fsync, by
+    ``close`` or at the end of a ``with`` block without an error. What one ``write`` adds is handed to
+    the operating system in one piece, so that a killed process leaves whole records
+    (``repair`` cuts off the rest). ``info`` goes into the warcinfo record.
+
+    Raises WorkspaceError when the folder cannot be written.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        *,
+        info: Mapping[str, str] | None = None,
+        level: int = 6,
+        now: datetime | None = None,
+    ) -> None:
+        self.name = f"{name}.warc.gz"
+        self.path = folder / self.name
+        self.open_path = folder / f"{self.name}.open"
+        self.size = 0
+        self._level = level
+        self._buffer = BytesIO()
+        self._warc = _Sha256Writer(self._buffer, gzip=False, warc_version="1.1")
+        if self.path.exists():
+            raise WorkspaceError(f"{self.path}: is already there; a segment is written once and never changed.")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self.open_path.open("xb", buffering=0)
+        except OSError as error:
+            raise WorkspaceError(f"{self.open_path}: cannot be written ({error.strerror}).") from error
+        self._append([self._warcinfo(dict(info or {}), now or datetime.now(UTC))])
+
+    def write(self, exchange: Exchange | Capture) -> Place:
+        """Append request (where its headers are known), response or revisit, and metadata (where there is any).
+
+        Returns the place of the response. Raises WorkspaceError when the disk refuses.
+        """
+        exchange = Exchange.of(exchange) if isinstance(exchange, Capture) else exchange
+        sha256 = exchange.revisit.sha256 if exchange.revisit else hashlib.sha256(exchange.body).hexdigest()
+        record_id = f"<urn:uuid:{uuid4()}>"
+        members = [self._answer(exchange, record_id, sha256)]
+        if exchange.request_headers:
+            members.append(self._request(exchange, record_id))
+        if exchange.metadata:
+            members.append(self._metadata(exchange, record_id))
+        offset = self.size
+        self._append(members)
+        return Place(self.name, offset, record_id, sha256)
+
+    def sync(self) -> None:
+        """Force what was written onto the disk."""
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Finish the segment and give it its name. Raises WorkspaceError when the disk refuses."""
+        try:
+            self.sync()
+            self._file.close()
+            self.open_path.rename(self.path)
+        except OSError as error:
+            raise WorkspaceError(f"{self.path}: cannot be finished ({error.strerror}).") from error
+
+    def __enter__(self) -> SegmentWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._file.close()
+
+    def _append(self, members: list[bytes]) -> None:
+        data = memoryview(b"".join(members))
+        try:
+            while data:
+                written = self._file.write(data)
+                self.size += written
+                data = data[written:]
+        except OSError as error:
+            raise WorkspaceError(f"{self.open_path}: cannot be written ({error.strerror}).") from error
+
+    def _member(self, record: Any) -> bytes:
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        self._warc.write_record(record)
+        packer = zlib.compressobj(self._level, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        return packer.compress(self._buffer.getbuffer()) + packer.flush()
+
+    def _warcinfo(self, info: dict[str, str], now: datetime) -> bytes:
+        fields = {"software": f"tillsyn/{pipeline.__version__}", "format": "WARC File Format 1.1"}
+        fields |= {"conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"}
+        record = self._warc.create_warcinfo_record(self.name, fields | info)
+        record.rec_headers.replace_header("WARC-Date", warc_date(now))
+        return self._member(record)
+
+    def _answer(self, exchange: Exchange, record_id: str, sha256: str) -> bytes:
+        headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(exchange.time)}
+        headers |= {"WARC-IP-Address": exchange.ip} if exchange.ip else {}
+        headers |= {"WARC-Payload-Digest": digest_label(sha256)}
+        headers |= _own_fields(exchange)
+        kind = "response"
+        if exchange.revisit:
+            kind = "revisit"
+            headers |= _refers_to(exchange.revisit, exchange.status)
+        http = StatusAndHeaders(
+            f"{exchange.status} {exchange.reason}".rstrip(), _storable(exchange.headers), protocol=exchange.version
+        )
+        payload = b"" if exchange.revisit else exchange.body
+        record = self._warc.create_warc_record(
+            exchange.url, kind, BytesIO(payload), len(payload), warc_headers_dict=headers, http_headers=http
+        )
+        return self._member(record)
+
+    def _request(self, exchange: Exchange, record_id: str) -> bytes:
+        parts = urlsplit(exchange.url)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        http = StatusAndHeaders(f"GET {target} HTTP/1.1", list(exchange.request_headers), is_http_request=True)
+        headers = {"WARC-Date": warc_date(exchange.time), "WARC-Concurrent-To": record_id}
+        record = self._warc.create_warc_record(exchange.url, "request", warc_headers_dict=headers, http_headers=http)
+        return self._member(record)
+
+    def _metadata(self, exchange: Exchange, record_id: str) -> bytes:
+        headers = {"WARC-Date": warc_date(exchange.time), "WARC-Concurrent-To": record_id}
+        lines = (f"{key}: {_one_line(value)}\r\n" for key, value in exchange.metadata.items())
+        payload = "".join(lines).encode("utf-8")
+        record = self._warc.create_warc_record(
+            exchange.url, "metadata", BytesIO(payload), len(payload), warc_headers_dict=headers
+        )
+        return self._member(record)
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _own_fields(exchange: Exchange) -> dict[str, str]:
+    """Named fields of our own; ISO 28500 section 5.1 tells readers to ignore those that they do not know."""
+    fields = {"Tillsyn-Source": exchange.source} if exchange.source else {}
+    if exchange.requested_url and exchange.requested_url != exchange.url:
+        fields["Tillsyn-Requested-URI"] = exchange.requested_url
+    return fields
+
+
+def _refers_to(original: Original, status: int) -> dict[str, str]:
+    profile = "server-not-modified" if status == 304 else "identical-payload-digest"
+    fields = {
+        "WARC-Profile": _PROFILE + profile,
+        "WARC-Refers-To-Target-URI": original.url,
+        "WARC-Refers-To-Date": warc_date(original.time),
+    }
+    if original.record_id:
+        fields["WARC-Refers-To"] = original.record_id
+    if original.warc and original.offset >= 0:
+        fields["WARC-Refers-To-Filename"] = original.warc
+        fields["WARC-Refers-To-File-Offset"] = str(original.offset)
+    return fields
+
+
+def _storable(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """Response headers as stored: a transfer coding, which the stored body no longer has, keeps its trace."""
+    return [(f"X-Archive-Orig-{k}" if k.lower() in _HOP else k, _one_line(v)) for k, v in headers]
