@@ -82,7 +82,7 @@ def test_another_tool_reads_it(tmp_path: Path) -> None:
     kinds = []
     with path.open("rb") as stream:
         for record in ArchiveIterator(stream, parse_http=True):
-            kinds.append(record.record_type.name)
+            kinds.append(record.headers["WARC-Type"])
             if record.record_type == WarcRecordType.response:
                 assert record.verify_payload_digest()
                 assert record.reader.read().startswith(b"sida")
