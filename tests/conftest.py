@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -44,3 +47,34 @@ def root() -> Path:
 def shared() -> Path:
     """The folder of shared material (use with the marker 'shared')."""
     return SHARED
+
+
+def tillsyn(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user does, in a process of its own; stdout and stderr as text."""
+    command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
+    environment = os.environ | {"COLUMNS": "120", "NO_COLOR": "1"}
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd or ROOT, env=environment)
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command ``tillsyn``: call it with its arguments."""
+    return tillsyn
+
+
+@pytest.fixture(scope="session")
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The main job on the embedded sample, run once for all tests: the workspace and what the command said."""
+    workspace = tmp_path_factory.mktemp("sample") / "workspace"
+    done = tillsyn("run", "--workspace", workspace)
+    assert done.returncode == 0, done.stderr
+    return workspace, done
+
+
+@pytest.fixture(scope="session")
+def seeds_run(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The main job on the five real pages of ../shared/seeds (use with the marker 'shared')."""
+    workspace = tmp_path_factory.mktemp("seeds") / "workspace"
+    done = tillsyn("run", "--workspace", workspace, "--from", SHARED / "seeds")
+    assert done.returncode == 0, done.stderr
+    return workspace, done

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 
 import typer
@@ -18,14 +19,39 @@ app = typer.Typer(
 )
 
 _VERBS = ("run", "crawl", "extract", "classify", "compare", "publish")
+# Options that take one or more values: 'run --from a b' is what people write and shells expand.
+_SEVERAL = ("--from", "--municipality")
 
 
-def main() -> None:
+def spread(arguments: Sequence[str]) -> list[str]:
+    """Repeat an option that takes several values before each: ``--from a b`` becomes ``--from a --from b``."""
+    spread_out: list[str] = []
+    option: str | None = None
+    fresh = False
+    for argument in arguments:
+        if argument.startswith("-"):
+            option, fresh = (argument, True) if argument in _SEVERAL else (None, False)
+        elif option:
+            if not fresh:
+                spread_out.append(option)
+            fresh = False
+        spread_out.append(argument)
+    return spread_out
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a TillsynError becomes one sentence on stderr and its exit code."""
     for verb in _VERBS:
         import_module(f"pipeline.cli.{verb}").register(app)
     try:
-        app()
+        app(spread(sys.argv[1:] if arguments is None else arguments))
     except TillsynError as error:
         sys.stderr.write(f"tillsyn: {error}\n")
         raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("tillsyn: avbrutet; det som är klart ligger kvar och nästa körning fortsätter därifrån.\n")
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        # The reader (head, less) has gone: nothing is wrong. Python must not complain again at exit.
+        sys.stderr.close()
+        raise SystemExit(141) from None
