@@ -49,10 +49,10 @@ def shared() -> Path:
     return SHARED
 
 
-def tillsyn(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+def tillsyn(*arguments: str | Path, cwd: Path | None = None, language: str = "en") -> subprocess.CompletedProcess[str]:
     """Run the command as a user does, in a process of its own; stdout and stderr as text."""
     command = [sys.executable, "-m", "pipeline", *map(str, arguments)]
-    environment = os.environ | {"COLUMNS": "120", "NO_COLOR": "1"}
+    environment = os.environ | {"COLUMNS": "120", "NO_COLOR": "1", "TILLSYN_LANGUAGE": language}
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd or ROOT, env=environment)
 
 

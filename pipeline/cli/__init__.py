@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,6 +10,7 @@ from importlib import import_module
 import typer
 
 from pipeline.errors import TillsynError
+from pipeline.wording import said
 
 app = typer.Typer(
     name="tillsyn",
@@ -18,6 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+_INTERRUPTED = "avbrutet; det som är klart ligger kvar och nästa körning fortsätter därifrån."
 _VERBS = ("run", "crawl", "extract", "classify", "compare", "publish")
 # Options that take one or more values: 'run --from a b' is what people write and shells expand.
 _SEVERAL = ("--from", "--municipality")
@@ -39,6 +42,14 @@ def spread(arguments: Sequence[str]) -> list[str]:
     return spread_out
 
 
+@app.callback()
+def _everywhere(
+    english: bool = typer.Option(False, "--english", help="Tala engelska (eller sätt TILLSYN_LANGUAGE=en)."),
+) -> None:
+    if english:
+        os.environ["TILLSYN_LANGUAGE"] = "en"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a TillsynError becomes one sentence on stderr and its exit code."""
     for verb in _VERBS:
@@ -46,10 +57,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except TillsynError as error:
-        sys.stderr.write(f"tillsyn: {error}\n")
+        sys.stderr.write(f"tillsyn: {said(str(error))}\n")
         raise SystemExit(error.exit_code) from None
     except KeyboardInterrupt:
-        sys.stderr.write("tillsyn: avbrutet; det som är klart ligger kvar och nästa körning fortsätter därifrån.\n")
+        sys.stderr.write(f"tillsyn: {said(_INTERRUPTED)}\n")
         raise SystemExit(130) from None
     except BrokenPipeError:
         # The reader (head, less) has gone: nothing is wrong. Python must not complain again at exit.

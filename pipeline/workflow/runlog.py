@@ -15,6 +15,7 @@ from rich.markup import escape
 
 from pipeline.errors import WorkspaceError
 from pipeline.records import Problem
+from pipeline.wording import said
 
 _SHOWN = 20
 
@@ -40,7 +41,7 @@ class RunLog:
 
     def say(self, sentence: str) -> None:
         """One line of talk on stderr."""
-        self.console.print(escape(sentence), highlight=False, soft_wrap=True)
+        self.console.print(escape(said(sentence)), highlight=False, soft_wrap=True)
 
     def add(self, problems: Iterable[Problem]) -> None:
         """Keep problems for the summary and write each to the log."""
@@ -56,9 +57,9 @@ class RunLog:
         total = ", ".join(f"{stage} {n}" for stage, n in sorted(counts.items()))
         self.say(f"Överhoppat eller misslyckat: {len(self.problems)} ({total}).")
         for problem in self.problems[:_SHOWN]:
-            self.say(f"  {sentence(problem)}")
+            self.say(f"– {said(sentence(problem))}")
         if len(self.problems) > _SHOWN:
-            self.say(f"  … och {len(self.problems) - _SHOWN} till; alla står i {self.path}.")
+            self.say(f"… och {len(self.problems) - _SHOWN} till; alla står i {self.path}.")
 
 
 def sentence(problem: Problem) -> str:
