@@ -22,7 +22,9 @@ def compare_workspace(
     """
     root = tables_root(workspace, settings)
     if not (root / "documents").is_dir():
-        raise WorkspaceError(f"{workspace.folder}: nothing is analysed here by this version; run 'tillsyn analyse' first.")
+        raise WorkspaceError(
+            f"{workspace.folder}: nothing is analysed here by this version; run 'tillsyn analyse' first."
+        )
     with connect(root) as connection:
         tables = compare(connection, Selection(municipalities=tuple(municipalities)))
     write(tables, workspace.comparison)

@@ -11,6 +11,9 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.workflow.settings import Settings
 
+PATIENCE = 20
+"""Seconds that a cluster has to answer."""
+
 
 class _Here(Executor):
     """Does the work at once in this process: for one segment, processes would only cost their start."""
@@ -33,7 +36,7 @@ def _dask(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise UsageError("--cluster needs the extra 'cluster': pip install 'tillsyn[cluster]'.") from error
     try:
-        client = Client(address, timeout=20)
+        client = Client(address, timeout=PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"{address}: no Dask scheduler answers there ({error}).") from error
     with client:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-PAGE = """<!doctype html><html lang="sv"><head><meta charset="{charset}"><title>Socialtjänsten i Hedemora kritiseras</title>
-</head><body><main><h1>Socialtjänsten i Hedemora kritiseras</h1>
+PAGE = """<!doctype html><html lang="sv"><head><meta charset="{charset}">
+<title>Socialtjänsten i Hedemora kritiseras</title></head><body><main><h1>Socialtjänsten i Hedemora kritiseras</h1>
 <p>IVO riktar kritik mot socialnämnden i Hedemora kommun. Rutiner saknas för hur anmälningar ska tas emot.</p>
-<p>Ledningen är otydlig och många medarbetare är sjukskrivna på grund av hög arbetsbelastning.</p></main></body></html>"""
+<p>Ledningen är otydlig och många medarbetare är sjukskrivna på grund av hög arbetsbelastning.</p>
+</main></body></html>"""
 
 
 def _run(command: Command, workspace: Path, *sources: Path) -> subprocess.CompletedProcess[str]:
