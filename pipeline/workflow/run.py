@@ -18,7 +18,7 @@ from pipeline.workflow.ingest import ingest, ingest_sample
 from pipeline.workflow.runlog import RunLog, counted
 from pipeline.workflow.segment import Outcome, Task, analyse_segment
 from pipeline.workflow.settings import Settings, model_path, version
-from pipeline.workflow.templates import learn_templates
+from pipeline.workflow.templates import learn_templates, template_file
 from pipeline.workflow.workspace import Workspace
 
 
@@ -78,7 +78,9 @@ def analyse(workspace: Workspace, settings: Settings, log: RunLog) -> RunSummary
     root = tables_root(workspace, settings)
     pending = [path for path in segments if not is_done(root, path.name)]
     learn_templates(workspace, segments, pending)
-    outcomes = _analyse_all([Task(path, root, workspace.templates, settings) for path in pending], settings, log)
+    outcomes = _analyse_all(
+        [Task(path, root, template_file(workspace, path.name), settings) for path in pending], settings, log
+    )
     done = [outcome for outcome in outcomes if outcome]
     log.add(read_problems(root))
     return RunSummary(

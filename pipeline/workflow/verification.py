@@ -12,7 +12,7 @@ from pipeline.records import Capture, Document, Event, Finding, Problem
 from pipeline.tables import read_documents, read_events, read_findings
 from pipeline.workflow.run import tables_root
 from pipeline.workflow.settings import Settings
-from pipeline.workflow.templates import load_templates, template_for
+from pipeline.workflow.templates import load_templates, template_file, template_for
 from pipeline.workflow.workspace import Workspace
 
 
@@ -31,7 +31,7 @@ def _fault(document: Document, what: str) -> Problem:
 
 
 def _texts(workspace: Workspace, capture: Capture, segment: str, settings: Settings) -> dict[str, str]:
-    template = template_for(load_templates(workspace.templates / f"{segment}.json"), capture.url)
+    template = template_for(load_templates(template_file(workspace, segment)), capture.url)
     return {d.id: d.text for d in documents(capture, template, ocr=settings.ocr).documents}
 
 
