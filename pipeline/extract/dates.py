@@ -57,8 +57,10 @@ _FORMS = re.compile(
     | (?P<day>(?:den\s+)?(?P<dday>[0-3]?\d)(?::?[ea])?\.?\s+(?P<dmon>{_M})\b\.?(?:,?\s+(?P<dyear>{_Y})(?!\d))?)
     | (?P<eng>(?P<emon>{_M})\s+(?P<eday>[0-3]?\d)(?:st|nd|rd|th)?,\s*(?P<eyear>{_Y}))(?!\d)
     | (?P<ym>(?P<yy>{_Y})-(?P<ymm>0[1-9]|1[0-2]))(?![-/.]?\d)
-    | (?P<month>(?P<mi>i\s+)?(?P<mmon>{_M})\b(?:\s+(?P<myear>{_Y})(?!\d)|(?P<mlast>\s+(?:i\s+fjol|förra\s+året))|(?P<mnow>\s+i\s+år))?)
-    | (?P<season>(?P<sname>{_S})(?:\s+(?P<syear>{_Y})(?:/(?:\d\d){{1,2}})?(?!\d)|(?P<slast>\s+i\s+fjol)|(?P<snow>\s+i\s+år)))
+    | (?P<month>(?P<mi>i\s+)?(?P<mmon>{_M})\b
+        (?:\s+(?P<myear>{_Y})(?!\d)|(?P<mlast>\s+(?:i\s+fjol|förra\s+året))|(?P<mnow>\s+i\s+år))?)
+    | (?P<season>(?P<sname>{_S})
+        (?:\s+(?P<syear>{_Y})(?:/(?:\d\d){{1,2}})?(?!\d)|(?P<slast>\s+i\s+fjol)|(?P<snow>\s+i\s+år)))
     | (?P<ago>för\s+(?P<n>\d+|{"|".join(_NUMBERS)})\s+(?P<unit>minut|timm|dag|dygn|veck|månad|år)\w*\s+sed[ae]n)
     | (?P<back>i\s?dag|i\s?går|i\s?förrgår|today|yesterday)\b
     | (?P<year>(?:(?:år|under|sedan|i\s+början\s+av|i\s+slutet\s+av)\s+)(?P<yyyy>{_Y}))(?![-/.]?\d)
@@ -211,12 +213,14 @@ def labelled_line(line: str, captured: datetime | None = None) -> list[DateMenti
     ]
 
 
-def deadlines(text: str, captured: datetime | None = None) -> list[DateMention]:
-    """Dates after 'senast', 'före', 'till och med': by when something is to be done, never a publication date."""
-    reference = captured.date() if captured else None
+def deadlines(text: str) -> list[DateMention]:
+    """Dates after 'senast', 'före', 'till och med': by when something is to be done, never a publication date.
+
+    One without a year is left out: whether it was to come or had passed, only the reader of the page knew.
+    """
     mentions = []
     for match in _DEADLINE.finditer(text):
-        found = next(find(text[match.end() : match.end() + 30], reference), None)
+        found = next(find(text[match.end() : match.end() + 30]), None)
         if found and found.start == 0:
             end = match.end() + found.end
             mentions.append(DateMention("deadline", found.date, text[match.start() : end], match.start(), end))
@@ -237,4 +241,4 @@ def labelled(text: str, captured: datetime | None = None, longest: int = 160) ->
                 if m.kind != "deadline"
             ]
         offset += len(line) + 1
-    return mentions + deadlines(text, captured)
+    return mentions + deadlines(text)

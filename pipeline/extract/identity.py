@@ -40,16 +40,16 @@ def content_digest(text: str) -> str:
 def _permutations() -> Any:
     from datasketch import MinHash
 
-    return MinHash(num_perm=PERMUTATIONS, seed=1).permutations
+    return MinHash(num_perm=PERMUTATIONS, seed=1, scheme="affine32").permutations
 
 
 def minhash(fingerprint: tuple[int, ...] | None = None) -> Any:
-    """An empty datasketch MinHash of our size, or the one with these stored values."""
+    """An empty datasketch MinHash of our size, or the one with these stored values (scheme 'affine32')."""
     import numpy as np
     from datasketch import MinHash
 
-    values = None if fingerprint is None else np.array(fingerprint, dtype=np.uint64)
-    return MinHash(num_perm=PERMUTATIONS, seed=1, permutations=_permutations(), hashvalues=values)
+    values = None if fingerprint is None else np.array(fingerprint, dtype=np.uint32)
+    return MinHash(num_perm=PERMUTATIONS, seed=1, permutations=_permutations(), hashvalues=values, scheme="affine32")
 
 
 def fingerprint(text: str) -> tuple[int, ...]:

@@ -14,9 +14,15 @@ from pipeline.errors import CorpusError
 from pipeline.resources import data_path
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SCRIPTS = (("ar", re.compile("[\u0600-\u06ff]")), ("ru", re.compile("[\u0400-\u04ff]")), ("th", re.compile("[\u0e00-\u0e7f]")),
-            ("zh", re.compile("[\u3040-\u30ff\u4e00-\u9fff]")), ("el", re.compile("[\u0370-\u03ff]")), ("he", re.compile("[\u0590-\u05ff]")),
-            ("ti", re.compile("[\u1200-\u137f]")))  # fmt: skip
+_SCRIPTS = (
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("th", re.compile("[\u0e00-\u0e7f]")),
+    ("zh", re.compile("[\u3040-\u30ff\u4e00-\u9fff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("ti", re.compile("[\u1200-\u137f]")),
+)
 _SAMPLE = 4_000
 _LEAST = 4
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GONE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u0002\ufffe\uffff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_GONE = (
+    "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u0002\ufffe\uffff"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 _TABLE = {ord(c): None for c in _GONE} | {

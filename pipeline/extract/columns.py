@@ -1,0 +1,110 @@
+"""Reading order on a page: rows from top to bottom, and column by column where the page has columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from pipeline.extract.lines import Line, Page
+
+_LEAST = 4
+"""Lines that a column must have at least."""
+_NARROWEST = 0.22
+"""Least width of a column, as a share of the text's width; narrower ones are cells of a table."""
+_ROW = 0.45
+"""Two lines stand on one row when their middles differ by less than this share of the font size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines side by side, left to right. ``right`` is the right edge of the column they stand in."""
+
+    lines: tuple[Line, ...]
+    right: float
+    column: int
+
+
+def rows(page: Page) -> list[Row]:
+    """The rows of a page in reading order; ``column`` numbers the stretches that are read without a jump."""
+    if not page.lines:
+        return []
+    if page.ordered:
+        right = max(line.right for line in page.lines)
+        return [Row((line,), right, 0) for line in page.lines]
+    found: list[Row] = []
+    for number, region in enumerate(_regions(list(page.lines))):
+        right = max(line.right for line in region)
+        found += [Row(row, right, number) for row in _rows(region)]
+    return found
+
+
+def _regions(lines: list[Line]) -> Iterator[list[Line]]:
+    """The lines in stretches that are read from top to bottom, one after the other."""
+    gutter = _gutter(lines)
+    if gutter is None:
+        yield lines
+        return
+    crossing = sorted((line for line in lines if line.left < gutter - 1 < line.right - 1), key=lambda line: line.middle)
+    above = float("-inf")
+    for stop in [*crossing, None]:
+        below = stop.middle if stop else float("inf")
+        band = [line for line in lines if above < line.middle < below and line not in crossing]
+        yield from _band([line for line in band if line.left < gutter - 1])
+        yield from _band([line for line in band if line.left >= gutter - 1])
+        if stop:
+            yield [line for line in crossing if line.middle == stop.middle][:1] if above != below else [stop]
+        above = below
+
+
+def _band(lines: list[Line]) -> Iterator[list[Line]]:
+    if lines:
+        yield from _regions(lines)
+
+
+def _gutter(lines: Sequence[Line]) -> float | None:
+    """Where the right column begins, or None: text on both sides, over the same height, that few lines cross."""
+    if len(lines) < 2 * _LEAST:
+        return None
+    left_edge, right_edge = min(line.left for line in lines), max(line.right for line in lines)
+    width = right_edge - left_edge
+    best: tuple[float, float] | None = None
+    for x in sorted({round(line.left) for line in lines}):
+        if left_edge + _NARROWEST * width <= x <= right_edge - _NARROWEST * width:
+            score = _split_score(lines, x, width)
+            if score and (best is None or score > best[0]):
+                best = (score, float(x))
+    return best[1] if best else None
+
+
+def _split_score(lines: Sequence[Line], x: float, width: float) -> float:
+    left = [line for line in lines if line.right <= x + 1 and line.left < x - 1]
+    right = [line for line in lines if line.left >= x - 1]
+    if min(len(left), len(right)) < _LEAST:
+        return 0.0
+    if min(median(line.width for line in side) for side in (left, right)) < _NARROWEST * width:
+        return 0.0
+    if min(median(len(line.text) for line in side) for side in (left, right)) < 15:
+        return 0.0
+    top = max(min(line.top for line in side) for side in (left, right))
+    bottom = min(max(line.bottom for line in side) for side in (left, right))
+    within = [sum(top - 2 <= line.middle <= bottom + 2 for line in side) for side in (left, right)]
+    crossing = sum(top <= line.middle <= bottom for line in lines) - sum(
+        top <= line.middle <= bottom for line in (*left, *right)
+    )
+    if min(within) < _LEAST or crossing > 0.2 * sum(within):
+        return 0.0
+    aligned = sum(abs(line.left - x) < 3 for line in right) / len(right)
+    return min(within) - 2 * crossing + aligned if aligned >= 0.4 else 0.0
+
+
+def _rows(lines: list[Line]) -> Iterator[tuple[Line, ...]]:
+    """Lines grouped by height, top to bottom."""
+    row: list[Line] = []
+    for line in sorted(lines, key=lambda line: (line.middle, line.left)):
+        if row and line.middle - row[0].middle > _ROW * max(line.size, row[0].size):
+            yield tuple(sorted(row, key=lambda item: item.left))
+            row = []
+        row.append(line)
+    if row:
+        yield tuple(sorted(row, key=lambda item: item.left))

@@ -1,0 +1,55 @@
+"""The dates of a page: from its own date lines first, then from lines outside the text, then from its metadata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.extract import dates as dating
+from pipeline.extract.normalise import line
+from pipeline.records import DateMention
+
+_HINT = re.compile(r"ubli[cs]|ppdater|ndra[dt]|ransk|eslut|evider|kapad|Publ|[Uu]ppd\b|Updated|modified")
+_MOST_LINES = 20_000
+_LISTING = 3
+
+
+def outside(tree: LexborHTMLParser, captured: datetime | None = None) -> list[DateMention]:
+    """Labelled dates anywhere on the page, a label in one element and its date in the next included."""
+    if tree.body is None:
+        return []
+    lines = [row for row in tree.body.text(separator="\n").split("\n") if row.strip()][:_MOST_LINES]
+    mentions: list[DateMention] = []
+    for i, row in enumerate(lines):
+        if len(row) > 300 or not _HINT.search(row):
+            continue
+        joined = line(row)
+        if len(joined) > 120:
+            continue
+        found = dating.labelled_line(joined, captured)
+        if not found and (label := dating.label_at(joined)) and not joined[label[1] :].strip(" :.-–"):
+            found = dating.labelled_line(line(f"{joined} {' '.join(lines[i + 1 : i + 2])}")[:120], captured)
+        mentions += [DateMention(m.kind, m.date, m.evidence) for m in found if m.kind != "deadline"]
+    return mentions
+
+
+def choose(
+    own: Sequence[DateMention], page: Sequence[DateMention], meta: Sequence[DateMention]
+) -> tuple[DateMention, ...]:
+    """The page's dates, the trusted ones first.
+
+    ``own`` stand on date lines of the content, ``page`` anywhere on the page, ``meta`` in
+    tags and JSON-LD. A kind with three or more different dates in ``own`` or ``page`` is
+    that of a listing's entries, and no date of the page.
+    """
+    chosen: list[DateMention] = []
+    for kind in ("published", "updated", "reviewed", "decided"):
+        for source, most in ((own, _LISTING - 1), (page, 1), (meta, 99)):
+            found = [mention for mention in source if mention.kind == kind]
+            if found and len({mention.date for mention in found}) <= most:
+                chosen.append(found[0])
+                break
+    return tuple(chosen)

@@ -1,0 +1,112 @@
+"""Running heads, page numbers and page-foot addresses: found by their repetition across pages, and taken away."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.extract.lines import Line, Page
+from pipeline.records import Removed
+
+_HEAD, _FOOT = 0.17, 0.86
+"""Shares of the page height above and below which a line may be a running one."""
+_DIGITS = re.compile(r"\d+")
+_NUMBER = re.compile(
+    r"(?:sid(?:a|an|or)?\.?\s*(?:nr)?:?\s*)?[-–]?\s*\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*[-–]?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\b(?:post|besöks)adress|\btel(?:efon|\.|\b)|\btfn\b|\bfax\b|\bväxel|\be-?post|\S@\S|\bwww\.|\borg(?:anisations)?\.?\s?(?:nr|nummer)|"
+    r"\bbankgiro|\bplusgiro|\bbox \d|\b\d{3} ?\d\d [A-ZÅÄÖ]{2}|\bhemsida|\bwebbplats|\bregistrator\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """Pages without their running lines, and what was taken."""
+
+    pages: tuple[Page, ...]
+    removed: tuple[Removed, ...]
+
+
+def strip_running(pages: Sequence[Page]) -> Stripped:
+    """Take away what recurs at the head and foot of pages.
+
+    A head keeps its first showing (letterhead: who, what, when, case number), unless it is a
+    page number or an address; a foot loses all. On a single page, small print with an
+    address at the very foot goes.
+    """
+    body = body_size(line for page in pages for line in page.lines)
+    counts = Counter(key for page in pages for key in {_key(page, line) for line in page.lines if _zone(page, line)})
+    least = 2 if len(pages) < 4 else 3
+    seen: set[str] = set()
+    removed: list[Removed] = []
+    kept_pages = []
+    for page in pages:
+        feet = _foot_rows(page, body)
+        kept = []
+        for line in page.lines:
+            reason = _reason(page, line, counts, least, seen) or (
+                "page_foot: sidfot med adress" if line in feet else None
+            )
+            if reason:
+                removed.append(Removed(line.text, f"{reason} (sida {page.number})"))
+            else:
+                kept.append(line)
+        kept_pages.append(replace(page, lines=tuple(kept)))
+    return Stripped(tuple(kept_pages), tuple(removed))
+
+
+def body_size(lines: Iterable[Line]) -> float:
+    """The font size that most characters have (to half a point); 10 where there is no text."""
+    counts: Counter[float] = Counter()
+    for line in lines:
+        counts[round(line.size * 2) / 2] += len(line.text)
+    return counts.most_common(1)[0][0] if counts else 10.0
+
+
+def _zone(page: Page, line: Line) -> str:
+    if line.bottom < _HEAD * page.height:
+        return "head"
+    return "foot" if line.top > _FOOT * page.height else ""
+
+
+def _key(page: Page, line: Line) -> tuple[str, str, int]:
+    return _zone(page, line), _DIGITS.sub("#", line.text.casefold()), round(line.middle / 12)
+
+
+def _recurs(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int) -> bool:
+    zone, words, height = _key(page, line)
+    return max(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least or (
+        sum(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least
+    )
+
+
+def _reason(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int, seen: set[str]) -> str | None:
+    zone = _zone(page, line)
+    if not zone:
+        return None
+    if _NUMBER.fullmatch(line.text):
+        return "page_number: sidnummer"
+    if not _recurs(page, line, counts, least):
+        return None
+    if zone == "foot":
+        return "running_foot: återkommande sidfot"
+    if line.text in seen or _ADDRESS.search(line.text):
+        return "running_head: återkommande sidhuvud"
+    seen.add(line.text)
+    return None
+
+
+def _foot_rows(page: Page, body: float) -> set[Line]:
+    """Small print at the foot that has an address in it, with the small print beside it."""
+    low = [line for line in page.lines if line.top > _FOOT * page.height and line.size <= 0.87 * body]
+    if not any(_ADDRESS.search(line.text) for line in low):
+        return set()
+    top = min(line.top for line in low if _ADDRESS.search(line.text))
+    return {line for line in low if line.top >= top - 2.5 * line.size and not line.text[:1].isdigit()} | {
+        line for line in low if line.top >= top - 1
+    }

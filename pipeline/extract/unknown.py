@@ -1,0 +1,74 @@
+"""A page of no known CMS: trafilatura finds its content; its tree becomes pieces."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pipeline.extract.building import Piece
+from pipeline.extract.normalise import line
+
+_HEADS = {f"h{n}": n for n in range(1, 7)}
+
+
+@cache
+def _bare_extraction() -> Any:
+    from trafilatura import bare_extraction
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return bare_extraction
+
+
+def body(markup: str, url: str, fast: bool = True) -> Any:
+    """trafilatura's tree of a page's content; None where it finds nothing or gives up."""
+    try:
+        found = _bare_extraction()(markup, url=url or None, fast=fast, include_comments=False, include_tables=True)
+    except Exception as error:
+        logging.getLogger(__name__).debug("%s: trafilatura gave up (%s)", url, error)
+        return None
+    return None if found is None else found.body
+
+
+def _text(element: Any) -> str:
+    parts = []
+    for node in element.iter():
+        if isinstance(node.tag, str):
+            parts.append(" " if node.tag in ("lb", "p", "item", "cell", "head") else "")
+            parts.append(node.text or "")
+        if node is not element:
+            parts.append(node.tail or "")
+    return line("".join(parts))
+
+
+def pieces(tree: Any) -> list[Piece]:
+    """The pieces of trafilatura's tree: heads, paragraphs, list items, table rows, quotes."""
+    return [piece for piece in _pieces(tree) if piece.text]
+
+
+def _pieces(tree: Any) -> Iterator[Piece]:
+    for element in tree:
+        tag = element.tag
+        if not isinstance(tag, str):
+            continue
+        if tag == "head":
+            yield Piece("heading", _text(element), _HEADS.get(element.get("rend") or "", 2))
+        elif tag == "list":
+            yield from (Piece("list_item", _text(item)) for item in element.iter("item"))
+        elif tag == "table":
+            yield from (_row(row) for row in element.iter("row"))
+        elif tag == "quote":
+            yield Piece("quote", _text(element))
+        elif tag in ("div", "section", "article") and len(element):
+            yield Piece("paragraph", line(element.text or ""))
+            yield from _pieces(element)
+        else:
+            yield Piece("paragraph", _text(element))
+        if element.tail and element.tail.strip():
+            yield Piece("paragraph", line(element.tail))
+
+
+def _row(row: Any) -> Piece:
+    cells = [_text(cell) for cell in row.iter("cell")]
+    return Piece("table_row", " | ".join(cell for cell in cells if cell))
