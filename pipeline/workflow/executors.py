@@ -36,11 +36,11 @@ def _dask(address: str) -> Iterator[Executor]:
     except ImportError as error:
         raise UsageError("--cluster needs the extra 'cluster': pip install 'tillsyn[cluster]'.") from error
     try:
-        client = Client(address, timeout=PATIENCE)
+        client = Client(address, timeout=PATIENCE)  # type: ignore[no-untyped-call]
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"{address}: no Dask scheduler answers there ({error}).") from error
     with client:
-        yield client.get_executor()
+        yield client.get_executor()  # type: ignore[no-untyped-call]
 
 
 @contextmanager

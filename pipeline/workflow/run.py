@@ -16,7 +16,7 @@ from pipeline.tables import is_done, read_problems
 from pipeline.workflow.executors import executor
 from pipeline.workflow.ingest import ingest, ingest_sample
 from pipeline.workflow.runlog import RunLog, counted
-from pipeline.workflow.segment import Outcome, Task, analyse_segment
+from pipeline.workflow.segment import FAULT, Outcome, Task, analyse_segment
 from pipeline.workflow.settings import Settings, model_path, version
 from pipeline.workflow.templates import learn_templates, template_file
 from pipeline.workflow.workspace import Workspace
@@ -24,7 +24,7 @@ from pipeline.workflow.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """What a run did. ``failed`` counts segments that could not be analysed at all."""
+    """What a run did. ``failed`` counts segments and pages that met a fault of ours."""
 
     version: str
     captures: int = 0
@@ -92,7 +92,7 @@ def analyse(workspace: Workspace, settings: Settings, log: RunLog) -> RunSummary
         events=sum(o.events for o in done),
         segments=len(done),
         already_done=len(segments) - len(pending),
-        failed=len(outcomes) - len(done),
+        failed=len(outcomes) - len(done) + sum(problem.stage == FAULT for problem in log.problems),
         skipped=counted(log.problems),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,9 @@ from pipeline.records import Analysis, Capture, Problem
 from pipeline.tables import write_segment
 from pipeline.workflow.settings import Settings, model_path
 from pipeline.workflow.templates import load_templates, template_for
+
+FAULT = "fault"
+"""Stage of a Problem that is Tillsyn's own fault; a run that met one ends with exit code 1."""
 
 # Archived, but not documents: what a crawl reads to find its way.
 _WAY_MARKS = ("application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json",
@@ -64,6 +68,15 @@ def analyse_capture(task: Task, capture: Capture) -> tuple[list[Analysis], list[
     """Extract and analyse one capture; a fault in it becomes a Problem, never the end of the run."""
     if capture.status != 200:
         return [], [_not_fetched(capture)]
+    try:
+        return _read(task, capture)
+    except Exception as error:  # a page that meets a fault of ours must not cost the other ten thousand
+        logging.getLogger("tillsyn").debug("%s", capture.url, exc_info=True)
+        what = f"{capture.url}: could not be read because of a fault in Tillsyn ({type(error).__name__}: {error})."
+        return [], [Problem(FAULT, capture.url, what)]
+
+
+def _read(task: Task, capture: Capture) -> tuple[list[Analysis], list[Problem]]:
     template = template_for(load_templates(task.templates), capture.url)
     extraction = documents(capture, template, ocr=task.settings.ocr)
     analyses, problems = [], list(extraction.problems)
