@@ -12,8 +12,8 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 PAGE = """<!doctype html><html lang="sv"><head><meta charset="{charset}">
-<title>Socialtjänsten i Hedemora kritiseras</title></head><body><main><h1>Socialtjänsten i Hedemora kritiseras</h1>
-<p>IVO riktar kritik mot socialnämnden i Hedemora kommun. Rutiner saknas för hur anmälningar ska tas emot.</p>
+<title>Socialtjänsten i Norrdala kritiseras</title></head><body><main><h1>Socialtjänsten i Norrdala kritiseras</h1>
+<p>IVO riktar kritik mot socialnämnden i Norrdala kommun. Rutiner saknas för hur anmälningar ska tas emot.</p>
 <p>Ledningen är otydlig och många medarbetare är sjukskrivna på grund av hög arbetsbelastning.</p>
 </main></body></html>"""
 
@@ -59,7 +59,7 @@ def test_a_page_in_windows_1252_is_read(command: Command, tmp_path: Path) -> Non
     done = command("inspect", file, "--json")
     document = json.loads(done.stdout)["document"]
     assert done.returncode == 0
-    assert document["title"] == "Socialtjänsten i Hedemora kritiseras"
+    assert document["title"] == "Socialtjänsten i Norrdala kritiseras"
     assert "hög arbetsbelastning" in document["text"]
 
 

@@ -17,9 +17,9 @@ from pipeline.workflow.settings import Settings
 from pipeline.workflow.workspace import Workspace, open_workspace
 
 PAGES = {
-    "ett": "Kritik mot Hedemora kommun\n\nIVO kritiserar Hedemora kommun. Rutiner saknas i hemtjänsten.\n",
-    "tva": "Kritik mot Mora kommun\n\nIVO kritiserar Mora kommun. Ledningen är otydlig och chefer har slutat.\n",
-    "tre": "Kritik mot Sala kommun\n\nArbetsmiljöverket kräver att Sala kommun minskar arbetsbelastningen.\n",
+    "ett": "Kritik mot Norrdala kommun\n\nIVO kritiserar Norrdala kommun. Rutiner saknas i hemtjänsten.\n",
+    "tva": "Kritik mot Lillåkers kommun\n\nIVO kritiserar Lillåkers kommun. Ledningen är otydlig och chefer har slutat.\n",
+    "tre": "Krav på Björkvattnets kommun\n\nArbetsmiljöverket kräver att Björkvattnets kommun minskar arbetsbelastningen.\n",
 }
 
 

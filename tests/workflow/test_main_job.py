@@ -93,7 +93,7 @@ def test_the_sample_never_mixes_with_real_pages(sample_run: Run, command: Comman
         shutil.copy(file, copy / "archive")
     page = tmp_path / "sida.txt"
     page.write_text(
-        "Kritik mot Hedemora kommun\n\nIVO kritiserar Hedemora kommun för att rutiner saknas i hemtjänsten.\n"
+        "Kritik mot Hedemora kommun\n\nIVO kritiserar Hedemora kommun för att rutiner saknas i socialtjänsten.\n"
     )
     done = command("run", "--workspace", copy, "--from", page, "--json")
     assert done.returncode == 0, done.stderr
