@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,7 +11,7 @@ from pipeline.classify.authorities import Authority
 from pipeline.classify.corpus_rows import pattern, rows
 
 _FILE = "corpus/events/cues.tsv"
-# One private-use character each stands for an inspecting authority and for a newsroom.
+# One private-use character, repeated to the same length, stands for an inspecting authority and one for a newsroom.
 _AUTHORITY, _PRESS = "\ue000", "\ue001"
 _WORDS_FOR_AUTHORITY = re.compile(
     r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)|\binspektörerna|\bbarnombudet"
@@ -29,10 +30,20 @@ class Cue:
     pattern: re.Pattern[str]
     veto: re.Pattern[str] | None
 
+    @property
+    def key(self) -> str:
+        """A name for the cue that stays when other lines of the file are moved: its kind and a digest of its pattern."""
+        return _key(self.kind, self.pattern.pattern)
+
+
+@cache
+def _key(kind: str, text: str) -> str:
+    return f"{kind}:{zlib.crc32(text.encode()):08x}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A cue found in a sentence, with the words that matched (authorities shortened to one character)."""
+    """A cue found in a sentence, with the words that matched."""
 
     cue: Cue
     start: int
@@ -40,21 +51,28 @@ class Hit:
 
 
 def _compiled(text: str) -> re.Pattern[str]:
-    marked = text.replace("AUTH?", "AUTH").replace("AUTH", _AUTHORITY).replace("PRESS", _PRESS)
-    return pattern(marked, _FILE, re.IGNORECASE)
+    shown = text.replace("AUTH", f"{_AUTHORITY}+").replace("PRESS", f"{_PRESS}+")
+    return pattern(shown, _FILE, re.IGNORECASE)
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
     """All cues in the order of the file. Raises CorpusError when a line is no valid cue."""
     return tuple(
-        Cue(number, kind, strength == "hard", trigger, _compiled(text), _compiled(veto) if veto else None)
+        Cue(
+            number,
+            kind,
+            strength == "hard",
+            trigger.replace("AUTH", _AUTHORITY),
+            _compiled(text),
+            _compiled(veto) if veto else None,
+        )
         for number, (kind, strength, trigger, text, veto) in enumerate(rows(_FILE, 5))
     )
 
 
 def marked(sentence: str, authorities: list[Authority]) -> str:
-    """``sentence`` in lower case with one character in the place of each inspectorate and newsroom.
+    """``sentence`` in lower case with inspectorates and newsrooms blotted out by one character, at the same offsets.
 
     ``authorities`` has offsets in ``sentence``.
     """
@@ -62,14 +80,15 @@ def marked(sentence: str, authorities: list[Authority]) -> str:
     at = 0
     for body in authorities:
         if body.group in ("inspectorate", "press"):
-            parts += [sentence[at : body.start], _AUTHORITY if body.group == "inspectorate" else _PRESS]
+            sign = _AUTHORITY if body.group == "inspectorate" else _PRESS
+            parts += [sentence[at : body.start].lower(), sign * (body.end - body.start)]
             at = body.end
-    parts.append(sentence[at:])
-    return _WORDS_FOR_AUTHORITY.sub(_AUTHORITY, "".join(parts).lower())
+    parts.append(sentence[at:].lower())
+    return _WORDS_FOR_AUTHORITY.sub(lambda word: _AUTHORITY * len(word[0]), "".join(parts))
 
 
 def hits(marked_sentence: str) -> list[Hit]:
-    """The cues that a sentence prepared by :func:`marked` contains; offsets are in the prepared sentence."""
+    """The cues that a sentence prepared by :func:`marked` contains, with offsets in the sentence."""
     found = []
     for cue in cues():
         if cue.trigger not in marked_sentence:

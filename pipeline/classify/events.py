@@ -2,11 +2,122 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from pipeline.classify.amounts import amounts, count_before
+from pipeline.classify.casenumbers import case_numbers
+from pipeline.classify.dates_in_text import TextDate
+from pipeline.classify.event_candidates import Candidate, Reading, read
+from pipeline.classify.event_decision import told_kinds
+from pipeline.classify.event_merging import merged
 from pipeline.records import Concern, Document, Event, Passage
+
+_REPORTS = ("lex_sarah_report", "lex_maria_report", "prosecution_report")
+_FINES = ("injunction_with_fine", "fine_imposed")
+_COUNTABLE = (*_REPORTS, "inspection", "criticism", "injunction")
+_GROUPS = {
+    "external_review": ("auditor", "consultant"),
+    "press_exposure": ("press",),
+    "fine_imposed": ("inspectorate", "court"),
+    "prosecution_report": (),
+}
+_REPORT_WORD = re.compile(r"(?i)\blex[ -](?:sarah|maria)[- ]?\w*|\b(?:polis|åtals)anmälning\w*")
+_ONGOING = re.compile(
+    r"(?i)\bjust nu\b|\bpågå(?:r|ende)\b|\bför närvarande\b|\bgranskas (?:nu )?av\b|\b(?:de|som) granskar\b"
+)
+_JOINS = re.compile(r"\s*(?:,|och|samt|respektive)\s*")
+
+
+def _authority(candidate: Candidate, reading: Reading) -> str | None:
+    """The body that acts (for reports: that receives) by the sentence, else the one spoken of."""
+    groups = _GROUPS.get(candidate.kind, ("inspectorate",))
+    here = [body for body in candidate.bodies if body.group in groups]
+    if here:
+        at = candidate.hits[0].start
+        return min(here, key=lambda body: abs(body.start - at)).name
+    if groups == ("inspectorate",) or candidate.kind == "fine_imposed":
+        return candidate.inspectorate
+    return None
+
+
+def _dates(candidate: Candidate) -> list[str | None]:
+    """When it happened: the date nearest to the cue, with those that are joined to it by 'och'."""
+    then = [d for d in candidate.dates if d.role == "then" and d.value is not None]
+    if not then:
+        return [None]
+    hit = next((h for h in candidate.hits if h.cue.hard), candidate.hits[0])
+    nearest = min(then, key=lambda d: max(d.start - hit.end, hit.start - d.end, 0))
+    if candidate.kind not in _COUNTABLE:
+        return [nearest.value]
+    return [d.value for d in _together(then, nearest, candidate.passage.text)]
+
+
+def _together(then: list[TextDate], nearest: TextDate, text: str) -> list[TextDate]:
+    group = [nearest]
+    for date in then[then.index(nearest) + 1 :]:
+        same_form = len(date.value or "") == len(nearest.value or "")
+        if not (same_form and _JOINS.fullmatch(text[group[-1].end : date.start])):
+            break
+        group.append(date)
+    return group
+
+
+def _count(candidate: Candidate) -> int | None:
+    if candidate.kind not in _REPORTS:
+        return None
+    text = candidate.passage.text
+    counts = (count_before(text, word.start()) for word in _REPORT_WORD.finditer(text))
+    return next((count for count in counts if count is not None), None)
+
+
+def _amount(candidate: Candidate) -> int | None:
+    found = amounts(candidate.passage.text) if candidate.kind in _FINES else []
+    return max((value for _, _, value in found), default=None)
+
+
+def _municipalities(passage: Passage, concerns: Sequence[Concern]) -> tuple[str, ...]:
+    named = [c.code for c in concerns if any(passage.start <= start < passage.end for start, _ in c.spans)]
+    return tuple(named or (c.code for c in concerns))
+
+
+def _events(candidate: Candidate, reading: Reading, concerns: Sequence[Concern]) -> Iterator[Event]:
+    passage = candidate.passage
+    numbers = case_numbers(passage.text)
+    deadline = next((d.value for d in candidate.dates if d.role == "deadline" and d.value), None)
+    for date in _dates(candidate):
+        yield Event(
+            document=passage.document,
+            kind=candidate.kind,
+            start=passage.start,
+            end=passage.end,
+            quote=passage.text,
+            authority=_authority(candidate, reading),
+            date=date,
+            count=_count(candidate),
+            case_number=numbers[0][2] if numbers else None,
+            deadline=deadline,
+            amount=_amount(candidate),
+            municipalities=_municipalities(passage, concerns),
+            ongoing=candidate.kind in ("inspection_opened", "inspection") and bool(_ONGOING.search(passage.text)),
+        )
+
+
+def _evidence(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of one kind that say it: those with a hard cue, else the one with the most cues."""
+    hard = [candidate for candidate in candidates if candidate.hard]
+    return hard or [max(candidates, key=lambda c: (len(c.hits), c.zone != "body"))]
 
 
 def events(document: Document, passages: Sequence[Passage], concerns: Sequence[Concern]) -> tuple[Event, ...]:
-    """The events of ``document``."""
-    return ()
+    """The events that ``document`` tells of, in order of their evidence, repetitions joined.
+
+    ``quote`` is the sentence that says it: ``document.text[start:end]``. Dates have the
+    precision of the text; None where it gives none.
+    """
+    reading = read(document, passages)
+    found: list[Event] = []
+    for kind in told_kinds(reading, document.source_kind):
+        for candidate in _evidence([c for c in reading.candidates if c.kind == kind]):
+            found += _events(candidate, reading, concerns)
+    return merged(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 
 from pipeline.classify.places_context import Role, role
@@ -13,26 +14,48 @@ from pipeline.records import Concern, Document
 _WEIGHTS: dict[Role, float] = {"strong": 2.0, "plain": 1.0, "weak": 0.2, "masked": 0.0}
 _LOCALITY = 0.5
 _TITLE = 3.0
+_LEAD, _LEAD_REACH = 1.5, 400
+_VIGNETTE = 3.0
 _HOST = 6.0
 _SLUG = 2.0
-_SHARE = 0.2
+_SHARE = 0.35
+_VIGNETTES = re.compile(
+    r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?:$|\s*[:.|/–]| (?:den )?\d)"
+)
 
 
-def _weight(document: Document, mention: Mention) -> float:
-    value = _WEIGHTS[role(document.text, mention)]
+def _vignette(text: str, mention: Mention) -> bool:
+    """A place name that stands alone on its line, or in capitals before a colon or full stop, as newspapers have it."""
+    line = text.rfind("\n", 0, mention.start) + 1
+    if line != mention.start:
+        return False
+    shown = _VIGNETTES.match(text, line)
+    if shown is None or shown.end("name") != mention.end:
+        return False
+    return text[mention.start : mention.end].isupper() or shown.end() in (shown.end("name"), len(text))
+
+
+def _weight(document: Document, mention: Mention, vignette: bool) -> float:
+    value = _VIGNETTE if vignette else _WEIGHTS[role(document.text, mention)]
     if mention.kind in ("locality", "district", "ambiguous"):
         value *= _LOCALITY
     if any(b.kind == "title" and b.start <= mention.start < b.end for b in document.blocks):
-        value *= _TITLE
-    return value
+        return value * _TITLE
+    return value * _LEAD if mention.start < _LEAD_REACH else value
 
 
 def _scores(document: Document, found: list[Mention]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
-    certain = {mention.code for mention in found if mention.sure}
-    for mention in found:
-        if mention.sure or mention.code in certain:
-            scores[mention.code] += _weight(document, mention)
+    text = document.text
+    shown = [_vignette(text, mention) for mention in found]
+    certain = {
+        mention.code
+        for mention, alone in zip(found, shown, strict=True)
+        if mention.sure or alone or role(text, mention) == "strong"
+    }
+    for mention, alone in zip(found, shown, strict=True):
+        if mention.code in certain:
+            scores[mention.code] += _weight(document, mention, alone)
     address = document.derived_from or document.url
     for code in slug_codes(address):
         scores[code] += _SLUG

@@ -54,7 +54,6 @@ def _forms() -> dict[str, tuple[tuple[tuple[str, ...], Form], ...]]:
     return {first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in table.items()}
 
 
-
 def _begins_sentence(text: str, start: int) -> bool:
     before = text[max(0, start - 4) : start].rstrip(' "”’(«»')
     return not before or before[-1] in _CLOSING or (start > 0 and text[start - 1] == "\n")

@@ -36,17 +36,34 @@ def measure(files: list[Path], url: bool, verbose: bool) -> None:
         total += 1
         right += codes == annotated.codes
         if verbose and codes != annotated.codes:
-            print("PLACES", document.id, document.url, sorted(annotated.codes), [(c.code, c.name, c.salience) for c in found])
+            print(
+                "PLACES",
+                document.id,
+                document.url,
+                sorted(annotated.codes),
+                [(c.code, c.name, c.salience) for c in found],
+            )
         for kind in kinds | annotated.kinds:
             (tp if kind in kinds and kind in annotated.kinds else fp if kind in kinds else fn)[kind] += 1
         if verbose and kinds != annotated.kinds:
-            print("EVENTS", document.id, "missed", sorted(annotated.kinds - kinds), "extra", sorted(kinds - annotated.kinds))
-    print(f"{'with address' if url else 'text only'}: {total} documents, exact set of municipalities {right / total:.3f}, "
-          f"event kinds F1 {f1(tp.total(), fp.total(), fn.total()):.3f} "
-          f"(precision {tp.total() / max(1, tp.total() + fp.total()):.3f}, recall {tp.total() / max(1, tp.total() + fn.total()):.3f}), "
-          f"{1000 * spent / total:.2f} ms CPU per document")
+            print(
+                "EVENTS",
+                document.id,
+                "missed",
+                sorted(annotated.kinds - kinds),
+                "extra",
+                sorted(kinds - annotated.kinds),
+            )
+    print(
+        f"{'with address' if url else 'text only'}: {total} documents, exact set of municipalities {right / total:.3f}, "
+        f"event kinds F1 {f1(tp.total(), fp.total(), fn.total()):.3f} "
+        f"(precision {tp.total() / max(1, tp.total() + fp.total()):.3f}, recall {tp.total() / max(1, tp.total() + fn.total()):.3f}), "
+        f"{1000 * spent / total:.2f} ms CPU per document"
+    )
     for kind in sorted(tp | fp | fn):
-        print(f"  {kind:24} F1 {f1(tp[kind], fp[kind], fn[kind]):.2f}  right {tp[kind]:3} extra {fp[kind]:3} missed {fn[kind]:3}")
+        print(
+            f"  {kind:24} F1 {f1(tp[kind], fp[kind], fn[kind]):.2f}  right {tp[kind]:3} extra {fp[kind]:3} missed {fn[kind]:3}"
+        )
 
 
 if __name__ == "__main__":

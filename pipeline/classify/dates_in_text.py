@@ -1,0 +1,217 @@
+"""Dates as Swedish prose gives them, with their precision, relative ones resolved by the document and what stands before.
+
+dateparser was left out: it returns None for 'hösten 2014', 'i februari 2014' and 'senast den …'.
+Values have the form of ``records``: ``2019-11-25``, ``2019-11``, ``2019``, ``2019-23`` (autumn).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+_MONTHS = (
+    "januari|jan", "februari|febr|feb", "mars|mar", "april|apr", "maj", "juni|jun", "juli|jul", "augusti|aug",
+    "september|sept|sep", "oktober|okt", "november|nov", "december|dec",
+)  # fmt: skip
+_MONTH = r"(?:" + "|".join(_MONTHS) + r")\b\.?"
+_SEASONS = {"våren": 21, "vår": 21, "vårens": 21, "sommaren": 22, "somras": 22, "sommar": 22, "hösten": 23, "höst": 23,
+            "höstas": 23, "höstens": 23, "vintern": 24, "vintras": 24, "vinter": 24, "våras": 21}  # fmt: skip
+_YEAR = r"(?:19[89]\d|20[0-4]\d)"
+_WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_DATE = re.compile(
+    rf"(?P<iso>\b{_YEAR}-\d\d-\d\d\b)"
+    rf"|(?P<slash>\b\d{{1,2}}/\d{{1,2}}(?:[ -]{_YEAR})?\b(?!/|\d| §))"
+    rf"|(?P<day>\b(?:den )?\d{{1,2}}(?::[ae])?(?: (?:och|resp\.|till|samt) (?:den )?\d{{1,2}}|[–-]\d{{1,2}})? (?P<daymonth>{_MONTH})(?: (?P<dayyear>{_YEAR}))?(?!\d))"
+    rf"|(?P<month>\b(?P<monthname>{_MONTH}) (?:månad )?(?P<monthyear>{_YEAR})\b)"
+    rf"|(?P<bare>\b(?:i|under|från|sedan|till|av|kring|månadsskiftet|för) (?:(?:början|mitten|slutet) av )?(?P<barename>{_MONTH})(?: (?P<rel>i år|i fjol|förra året|samma år))?(?! \d))"
+    rf"|(?P<season>\b(?P<seasonname>våren|sommaren|hösten|vintern|vårens|höstens)(?: (?:år )?(?P<seasonyear>{_YEAR})(?:[/–-]\d{{2,4}})?)\b)"
+    r"|(?P<lately>\bi (?P<latelyname>våras|somras|höstas|vintras|vår|sommar|höst|vinter)\b)"
+    r"|(?P<yearword>\b(?:i fjol|förra året|föregående år|i år)\b)"
+    r"|(?P<weekday>\bi (?P<weekdayname>måndags|tisdags|onsdags|torsdags|fredags|lördags|söndags)\b|\bi ?går\b|\bi förrgår\b)"
+    rf"|(?P<year>(?<![\d:/.–-])\b{_YEAR}\b(?![:/]\d|[-–]\d|\.\d))",
+    re.IGNORECASE,
+)  # fmt: skip
+_DEADLINE = re.compile(
+    r"(?:senast|före|innan|fram till|till och med|t\.o\.m\.|inte senare än|tills|har (?:\w+ )?till)(?: (?:klockan|kl\.) [\d.:]+)?(?: (?:\w+dag(?:en)?))?,?\s*(?:den\s*)?$",
+    re.IGNORECASE,
+)
+_ON_THEM = re.compile(r"^\s+på sig\b")
+_NOT_THEN = re.compile(
+    r"(?:sedan|från och med|fr\.o\.m\.|från|mellan|för|född|tills|handlingar från|jämfört med|efter) (?:år )?$", re.I
+)
+_ACT = re.compile(r"\($|SFS |lag \(|dnr |nr |prop\. |\d:$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class TextDate:
+    """A date at ``text[start:end]``. ``value`` is None where no year could be found; ``role`` is then, deadline or since."""
+
+    start: int
+    end: int
+    value: str | None
+    role: str
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the dates of one document in order; keeps the last date told as an anchor for those without a year.
+
+    ``told`` is the date the document was published, updated or decided (any precision), or None.
+    """
+
+    told: str | None = None
+    month_anchor: str | None = None
+    year_anchor: str | None = None
+
+    def read(self, text: str) -> list[TextDate]:
+        """The dates of the next sentence, with half-open offsets in ``text``."""
+        found = []
+        for match in _DATE.finditer(text):
+            if _ACT.search(text[max(0, match.start() - 6) : match.start()]):
+                continue
+            role = _role(text, match)
+            value = self._value(match, role)
+            if value is None and match["year"] is None and match["slash"] is not None:
+                continue
+            found.append(TextDate(match.start(), match.end(), value, role))
+            if role == "then" and value is not None:
+                self._remember(value)
+        return found
+
+    def _remember(self, value: str) -> None:
+        if len(value) == 4:
+            self.year_anchor = value
+            if self.month_anchor is not None and value > self.month_anchor[:4]:
+                self.month_anchor = None
+        else:
+            self.month_anchor = value
+            self.year_anchor = value[:4]
+
+    def _value(self, match: re.Match[str], role: str) -> str | None:
+        if match["iso"]:
+            return _checked(match["iso"])
+        if match["slash"]:
+            return self._slash(match["slash"], role)
+        if match["day"]:
+            return self._day(match, role)
+        if match["month"]:
+            return f"{match['monthyear']}-{_month(match['monthname']):02}"
+        if match["bare"]:
+            return self._bare(match, role)
+        if match["season"]:
+            return f"{match['seasonyear']}-{_SEASONS[match['seasonname'].lower()]}"
+        if match["lately"]:
+            return self._lately(match["latelyname"].lower())
+        if match["yearword"]:
+            return self._year_word(match["yearword"].lower())
+        if match["weekday"]:
+            return self._weekday(match["weekday"].lower())
+        return match["year"]
+
+    def _slash(self, words: str, role: str) -> str | None:
+        numbers = re.split(r"[/ -]", words)
+        day, month = int(numbers[0]), int(numbers[1])
+        if not (1 <= day <= 31 and 1 <= month <= 12):
+            return None
+        year = numbers[2] if len(numbers) > 2 else self._year_of(month, role)
+        return _checked(f"{year}-{month:02}-{day:02}") if year else None
+
+    def _day(self, match: re.Match[str], role: str) -> str | None:
+        month, day = _month(match["daymonth"]), int(re.search(r"\d{1,2}", match["day"])[0])  # type: ignore[index]
+        year = match["dayyear"] or self._year_of(month, role)
+        return _checked(f"{year}-{month:02}-{day:02}") if year else None
+
+    def _bare(self, match: re.Match[str], role: str) -> str | None:
+        month = _month(match["barename"])
+        relative = (match["rel"] or "").lower()
+        told = self.told[:4] if self.told else None
+        if relative in ("i fjol", "förra året"):
+            year = str(int(told) - 1) if told else None
+        elif relative == "i år":
+            year = told
+        else:
+            year = self._year_of(month, role)
+        return f"{year}-{month:02}" if year else None
+
+    def _year_of(self, month: int, role: str) -> str | None:
+        """The year of a month named without one: the first after what was last told, else the latest before the document."""
+        if role == "deadline":
+            return self._year_ahead(month)
+        if self.month_anchor is not None:
+            anchor_year, anchor_month = int(self.month_anchor[:4]), _month_of(self.month_anchor)
+            year = anchor_year if month >= anchor_month else anchor_year + 1
+            return str(year) if self._not_later(f"{year}-{month:02}") else str(year - 1)
+        if self.year_anchor is not None and self._not_later(f"{self.year_anchor}-{month:02}"):
+            return self.year_anchor
+        if self.told is None:
+            return None
+        latest = int(self.told[:4])
+        return str(latest if self._not_later(f"{latest}-{month:02}") else latest - 1)
+
+    def _year_ahead(self, month: int) -> str | None:
+        base = self.month_anchor or self.told
+        if base is None or len(base) < 7:
+            return (base or self.year_anchor or "")[:4] or None
+        return base[:4] if month >= _month_of(base) else str(int(base[:4]) + 1)
+
+    def _not_later(self, value: str) -> bool:
+        return self.told is None or value[: len(self.told)] <= self.told[: len(value)]
+
+    def _lately(self, word: str) -> str | None:
+        if self.told is None:
+            return None
+        season, year = _SEASONS[word], int(self.told[:4])
+        last_month = {21: 5, 22: 8, 23: 11, 24: 2}[season]
+        before = len(self.told) >= 7 and _month_of(self.told) < last_month - 2
+        past = word.endswith("as")
+        return f"{year - 1 if past and before else year}-{season}"
+
+    def _year_word(self, word: str) -> str | None:
+        if self.told is None:
+            return None
+        year = int(self.told[:4])
+        return str(year) if word == "i år" else str(year - 1)
+
+    def _weekday(self, word: str) -> str | None:
+        if self.told is None or len(self.told) != 10:
+            return None
+        day = date.fromisoformat(self.told)
+        if word.replace(" ", "") in ("igår", "iförrgår"):
+            return (day - timedelta(days=1 if word.replace(" ", "") == "igår" else 2)).isoformat()
+        wanted = _WEEKDAYS.index(word.split()[1].removesuffix("s"))
+        return (day - timedelta(days=(day.weekday() - wanted) % 7 or 7)).isoformat()
+
+
+def _role(text: str, match: re.Match[str]) -> str:
+    left = text[max(0, match.start() - 40) : match.start()]
+    if _DEADLINE.search(left) or _ON_THEM.match(text[match.end() :]):
+        return "deadline"
+    words = match[0].lower()
+    if _NOT_THEN.search(left) or words.startswith(("sedan ", "från ", "för ")):
+        return "since"
+    return "deadline" if words.startswith("till ") else "then"
+
+
+@cache
+def _month_numbers() -> dict[str, int]:
+    return {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split("|")}
+
+
+def _month(name: str) -> int:
+    return _month_numbers()[name.lower().rstrip(".")]
+
+
+def _month_of(value: str) -> int:
+    """The month (1-12) of a value with one; of a season the month it begins in."""
+    number = int(value[5:7])
+    return {21: 3, 22: 6, 23: 9, 24: 12}.get(number, number)
+
+
+def _checked(value: str) -> str | None:
+    """``value`` when it is a day of the calendar, its month when only the day is wrong, else None."""
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError:
+        return value[:7] if 1 <= int(value[5:7]) <= 12 else None

@@ -1,0 +1,72 @@
+"""Sentences that may tell of an event, with the bodies, dates and figures that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.classify.authorities import Authority, find
+from pipeline.classify.dates_in_text import Reader, TextDate
+from pipeline.classify.event_cues import Hit, hits, marked
+from pipeline.records import Document, Passage
+
+_LEAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage with the cues of one kind in it; offsets of ``hits``, ``bodies`` and ``dates`` are in ``passage.text``.
+
+    ``zone`` is title, lead (the first sentences) or body; ``inspectorate`` the one spoken of when none is named here.
+    """
+
+    kind: str
+    passage: Passage
+    zone: str
+    hits: tuple[Hit, ...]
+    bodies: tuple[Authority, ...]
+    dates: tuple[TextDate, ...]
+    inspectorate: str | None
+
+    @property
+    def hard(self) -> bool:
+        """Whether the words alone say it."""
+        return any(hit.cue.hard for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one pass over a document found: candidates by sentence, and every body named, in order."""
+
+    candidates: tuple[Candidate, ...]
+    bodies: tuple[Authority, ...]
+    sentences: int
+
+
+def _zone(passage: Passage, sentences: int) -> str:
+    if passage.kind in ("title", "heading"):
+        return "title"
+    return "lead" if sentences <= _LEAD else "body"
+
+
+def read(document: Document, passages: Sequence[Passage]) -> Reading:
+    """The candidates of ``document`` in reading order; relative dates are resolved by ``document.date``."""
+    reader = Reader(document.date)
+    named = [(passage, find(passage.text)) for passage in passages]
+    everyone = [body for _, bodies in named for body in bodies]
+    inspectorate = next((body.name for body in everyone if body.group == "inspectorate"), None)
+    found: list[Candidate] = []
+    sentences = 0
+    for passage, bodies in named:
+        sentences += passage.kind not in ("title", "heading")
+        dates = tuple(reader.read(passage.text))
+        inspectorate = next((b.name for b in reversed(bodies) if b.group == "inspectorate"), inspectorate)
+        by_kind: dict[str, list[Hit]] = {}
+        for hit in hits(marked(passage.text, bodies)):
+            by_kind.setdefault(hit.cue.kind, []).append(hit)
+        zone = _zone(passage, sentences)
+        found += [
+            Candidate(kind, passage, zone, tuple(its), tuple(bodies), dates, inspectorate)
+            for kind, its in by_kind.items()
+        ]
+    return Reading(tuple(found), tuple(everyone), len(passages))
