@@ -67,6 +67,8 @@ _FORMS = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BREAK = re.compile(r"[|,:;(\u2013.\u00b7•-]\s*|\d\s+|^\s+")
+_DATED = re.compile(r"\d|dag|går|sedan|today|yesterday|fjol|förra", re.IGNORECASE)
 _DEADLINE = re.compile(
     r"\b(?:senast|före|innan|till\s+och\s+med|t\.o\.m\.|fram\s+till|inom\s+tiden\s+till)\s+(?:måndagen|tisdagen|onsdagen|torsdagen|fredagen|"
     r"lördagen|söndagen)?\s*(?=den\s|i\s|\d)",
@@ -193,13 +195,15 @@ def label_at(line: str, position: int = 0) -> tuple[DateKind, int] | None:
 
 def _in_line(line: str, reference: date | None) -> Iterator[tuple[DateKind, int, int, str]]:
     kinds, pattern = _labels()
-    for match in pattern.finditer(line):
-        before = line[: match.start()].rstrip()
-        if before and before[-1] not in "|,:;(\u2013-.\u00b7•" and not before[-1].isdigit():
+    done = 0
+    for position in (0, *(match.end() for match in _BREAK.finditer(line))):
+        match = pattern.match(line, position) if position >= done else None
+        if match is None:
             continue
         found = next(find(line[match.end() : match.end() + 40], reference), None)
         if found and found.start == 0:
-            yield kinds[match["label"].lower()], match.start(), match.end() + found.end, found.date
+            done = match.end() + found.end
+            yield kinds[match["label"].lower()], match.start(), done, found.date
 
 
 def labelled_line(line: str, captured: datetime | None = None) -> list[DateMention]:
@@ -207,6 +211,8 @@ def labelled_line(line: str, captured: datetime | None = None) -> list[DateMenti
 
     A label without a date gives nothing. Relative dates are resolved against ``captured`` (UTC).
     """
+    if not _DATED.search(line):
+        return []
     reference = captured.date() if captured else None
     return [
         DateMention(kind, value, line[start:end], start, end) for kind, start, end, value in _in_line(line, reference)

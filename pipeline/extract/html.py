@@ -13,7 +13,7 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract import blocks, cms, embedded, metadata, pagedates, region, titles, unknown
+from pipeline.extract import content, embedded, metadata, pagedates, titles
 from pipeline.extract.boilerplate import Sifted, sift
 from pipeline.extract.building import Piece, build_document, join
 from pipeline.extract.charset import decode
@@ -28,7 +28,6 @@ MOST_TAGS = 120_000
 """Tags that are read: the page is cut after as many."""
 _TAG = re.compile(r"<[a-zA-Z]")
 _WORD = re.compile(r"\w+")
-_MENU_LINKS = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,65 +54,47 @@ def _bounded(markup: str) -> tuple[str, bool]:
     return cut, len(cut) < len(markup)
 
 
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A parsed page with its content, before cleaning."""
+
+    tree: LexborHTMLParser
+    meta: metadata.Metadata
+    title: str
+    headings: tuple[str, ...]
+    outside: tuple[DateMention, ...]
+    content: content.Content
+    cut: bool
+
+
+def _find(markup: str, url: str, captured: datetime | None = None, dated: bool = False) -> _Found:
+    markup, cut = _bounded(markup)
+    tree = LexborHTMLParser(markup)
+    meta = metadata.read(tree, captured)
+    headings = tuple(node.text(separator=" ") for node in tree.css("h1")[:20])
+    title = titles.choose(list(headings), meta.title, meta.shared_title, meta.site_name, url)
+    outside = tuple(pagedates.outside(tree, captured)) if dated else ()  # before the content is cut out of the tree
+    return _Found(tree, meta, title, headings, outside, content.find(tree, markup, url, meta), cut)
+
+
 def read(markup: str, url: str = "", captured: datetime | None = None, template: Template | None = None) -> Page:
     """Read a page from its decoded markup.
 
     ``captured`` (UTC) resolves relative dates; ``template`` takes what recurs on the
     pages of this host. Never raises for bad markup.
     """
-    markup, cut = _bounded(markup)
-    name = cms.detect(markup)
-    tree = LexborHTMLParser(markup)
-    meta = metadata.read(tree, captured)
-    outside = pagedates.outside(tree, captured)
-    headings = [node.text(separator=" ") for node in tree.css("h1")[:20]]
-    title = titles.choose(headings, meta.title, meta.shared_title, meta.site_name, url)
-    found, gone, way = _content(tree, markup, url, name)
-    sifted = _cleaned(_titled(found, title, headings), captured, template)
-    kept = sifted.kept or tuple(embedded.items(tree))
-    dates = pagedates.choose(sifted.dates, outside, meta.dates)
-    return Page(title, kept, dates, (*gone, *sifted.removed), way, name, meta.source, cut)
-
-
-def _content(tree: LexborHTMLParser, markup: str, url: str, name: str | None) -> tuple[list[Piece], list[Removed], str]:
-    """The pieces of the page's content, what the markup rules took, and the way it was found."""
-    if name and (place := region.find(tree, cms.variants(name))):
-        gone = region.prune(place)
-        fragment = blocks.read(region.markup_of(place))
-        if looks_right(fragment):
-            kept, links = _without_menus(fragment)
-            return kept, [*gone, *links], place.way
-    found = unknown.body(markup, url)
-    if found is None:
-        found = unknown.body(markup, url, fast=False)
-    return ([] if found is None else unknown.pieces(found)), [], "trafilatura"
-
-
-def looks_right(fragment: blocks.Fragment) -> bool:
-    """Whether a region holds text: something besides links, and not only headings."""
-    text = sum(len(p.text) for p, share in zip(fragment.pieces, fragment.links, strict=True) if share < _MENU_LINKS)
-    body = any(p.kind not in ("heading", "title") for p in fragment.pieces)
-    return body and (text >= 40 or len(fragment.pieces) >= 3)
-
-
-def _without_menus(fragment: blocks.Fragment) -> tuple[list[Piece], list[Removed]]:
-    """Without the runs of link lines after the text; a page that is mostly such lines (a listing) keeps them."""
-    is_menu = [
-        share >= _MENU_LINKS and p.kind != "table_row" and not p.text.endswith((".", "?", "!"))
-        for p, share in zip(fragment.pieces, fragment.links, strict=True)
-    ]
-    prose = sum(
-        len(p.text) for p, menu in zip(fragment.pieces, is_menu, strict=True) if not menu and p.kind != "heading"
+    found = _find(markup, url, captured, dated=True)
+    sifted = _cleaned(_titled(found.content.pieces, found.title, found.headings), captured, template)
+    return Page(
+        title=found.title,
+        pieces=sifted.kept or tuple(embedded.items(found.tree)),
+        dates=pagedates.choose(sifted.dates, found.outside, found.meta.dates),
+        removed=(*found.content.removed, *sifted.removed),
+        extractor=found.content.way,
+        cms=found.content.cms,
+        source=found.meta.source,
+        cut=found.cut,
     )
-    links = sum(len(p.text) for p, menu in zip(fragment.pieces, is_menu, strict=True) if menu)
-    if links > prose:
-        return list(fragment.pieces), []
-    kept = [p for p, menu in zip(fragment.pieces, is_menu, strict=True) if not menu or p.kind == "heading"]
-    return kept, [
-        Removed(p.text, "links: bara länkar")
-        for p, m in zip(fragment.pieces, is_menu, strict=True)
-        if m and p.kind != "heading"
-    ]
 
 
 def _key(text: str) -> list[str]:
@@ -141,11 +122,13 @@ def _cleaned(found: Sequence[Piece], captured: datetime | None, template: Templa
 
 
 def main_text(html: bytes, url: str = "") -> str:
-    """The main text of a page: title where it stands, headings, paragraphs, lists and tables, without boilerplate.
+    """The main text of a page: headings, paragraphs, lists and tables, without boilerplate.
 
-    ``html``: the bytes as they were served. '' for a page without content.
+    The title is part of it where it stands in the content itself. ``html``: the bytes as
+    they were served. '' for a page without content.
     """
-    return join(read(decode(html).text, url).pieces)[0]
+    found = _find(decode(html).text, url)
+    return join(sift(found.content.pieces).kept)[0]
 
 
 def documents(
@@ -188,10 +171,5 @@ def raw_pieces(capture: Capture) -> tuple[Piece, ...]:
     This is what templates are learnt from.
     """
     content_type = next((v for k, v in capture.headers.items() if k.lower() == "content-type"), "")
-    markup, _ = _bounded(decode(capture.body, content_type).text)
-    tree = LexborHTMLParser(markup)
-    meta = metadata.read(tree)
-    headings = [node.text(separator=" ") for node in tree.css("h1")[:20]]
-    title = titles.choose(headings, meta.title, meta.shared_title, meta.site_name, capture.url)
-    found, _, _ = _content(tree, markup, capture.url, cms.detect(markup))
-    return tuple(_titled(found, title, headings))
+    found = _find(decode(capture.body, content_type).text, capture.url)
+    return tuple(_titled(found.content.pieces, found.title, found.headings))

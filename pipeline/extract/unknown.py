@@ -31,6 +31,14 @@ def body(markup: str, url: str, fast: bool = True) -> Any:
     return None if found is None else found.body
 
 
+def find(markup: str, url: str) -> list[Piece]:
+    """The pieces of the content of any page."""
+    tree = body(markup, url)
+    if tree is None:
+        tree = body(markup, url, fast=False)
+    return [] if tree is None else pieces(tree)
+
+
 def _text(element: Any) -> str:
     parts = []
     for node in element.iter():
