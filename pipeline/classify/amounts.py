@@ -10,24 +10,17 @@ _WORDS = {
     "nitton": 19, "tjugo": 20, "trettio": 30, "fyrtio": 40, "femtio": 50, "sextio": 60, "hundra": 100, "båda": 2,
     "ytterligare en": 1, "halv": 0,
 }  # fmt: skip
-_NUMBER = (
-    r"(?P<number>\d{1,3}(?:[ .\u00a0]\d{3})+|\d+(?:,\d+)?|"
-    + "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
-    + ")"
-)
+_SPELT = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+_NUMBER = rf"(?P<number>\d{{1,3}}(?:[ .\u00a0]\d{{3}})+|\d+(?:,\d+)?|{_SPELT})"
 _SCALES = {
-    "miljon": 1_000_000,
-    "miljoner": 1_000_000,
-    "mkr": 1_000_000,
-    "mnkr": 1_000_000,
-    "tusen": 1_000,
-    "tkr": 1_000,
-    "kkr": 1_000,
-}
+    "miljon": 1_000_000, "miljoner": 1_000_000, "mkr": 1_000_000, "mnkr": 1_000_000,
+    "tusen": 1_000, "tkr": 1_000, "kkr": 1_000,
+}  # fmt: skip
 _AMOUNT = re.compile(
-    rf"\b{_NUMBER}(?: (?P<half>och en halv))? ?(?P<scale>miljon(?:er)?|mn?kr|tusen|tkr|kkr)?(?: ?(?P<unit>kronor|kr\b|sek\b|i vite\b|i böter\b))?",
+    rf"\b{_NUMBER}(?: (?P<half>och en halv))? ?(?P<scale>miljon(?:er)?|mn?kr|tusen|tkr|kkr)?"
+    r"(?: ?(?P<unit>kronor|kr\b|sek\b|i vite\b|i böter\b))?",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _OCR = str.maketrans({"l": "1", "I": "1", "O": "0", "o": "0"})
 _DAMAGED = re.compile(r"\b[lIO\d][lIO\d]{0,2}(?: [lIO\d]{3})+(?= (?:kronor|kr\b))")
 

@@ -76,7 +76,7 @@ def _record(entry: Mapping[str, Any], pieces: list[tuple[BlockKind, str]], url: 
 
 
 def read(path: Path, *, url: bool = True, boilerplate: bool = True) -> list[AnnotatedDocument]:
-    """The documents of ``path``; without their address when ``url`` is False, without lines marked boilerplate likewise.
+    """The documents of ``path``, without their addresses or their boilerplate lines where these are not wanted.
 
     Raises CorpusError when the file or the passages beside it cannot be read.
     """

@@ -14,7 +14,7 @@ _GENITIVE = r"(?::?s\b)?"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A body named at ``text[start:end]``; ``group`` is inspectorate, court, auditor, consultant, press, union or police."""
+    """A body named at ``text[start:end]``; ``group`` is one of those that the head of the file of authorities names."""
 
     start: int
     end: int

@@ -1,4 +1,4 @@
-"""Dates as Swedish prose gives them, with their precision, relative ones resolved by the document and what stands before.
+"""Dates as Swedish prose gives them, with their precision; relative ones are resolved by what was told before.
 
 dateparser was left out: it returns None for 'hösten 2014', 'i februari 2014' and 'senast den …'.
 Values have the form of ``records``: ``2019-11-25``, ``2019-11``, ``2019``, ``2019-23`` (autumn).
@@ -20,21 +20,26 @@ _SEASONS = {"våren": 21, "vår": 21, "vårens": 21, "sommaren": 22, "somras": 2
             "höstas": 23, "höstens": 23, "vintern": 24, "vintras": 24, "vinter": 24, "våras": 21}  # fmt: skip
 _YEAR = r"(?:19[89]\d|20[0-4]\d)"
 _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
+_DAYS = r"\d{1,2}(?::[ae])?(?: (?:och|resp\.|till|samt) (?:den )?\d{1,2}|[–-]\d{1,2})?"
+_OF = r"(?:(?:början|mitten|slutet) av )?"
 _DATE = re.compile(
     rf"(?P<iso>\b{_YEAR}-\d\d-\d\d\b)"
     rf"|(?P<slash>\b\d{{1,2}}/\d{{1,2}}(?:[ -]{_YEAR})?\b(?!/|\d| §))"
-    rf"|(?P<day>\b(?:den )?\d{{1,2}}(?::[ae])?(?: (?:och|resp\.|till|samt) (?:den )?\d{{1,2}}|[–-]\d{{1,2}})? (?P<daymonth>{_MONTH})(?: (?P<dayyear>{_YEAR}))?(?!\d))"
+    rf"|(?P<day>\b(?:den )?{_DAYS} (?P<daymonth>{_MONTH})(?: (?P<dayyear>{_YEAR}))?(?!\d))"
     rf"|(?P<month>\b(?P<monthname>{_MONTH}) (?:månad )?(?P<monthyear>{_YEAR})\b)"
-    rf"|(?P<bare>\b(?:i|under|från|sedan|till|av|kring|månadsskiftet|för) (?:(?:början|mitten|slutet) av )?(?P<barename>{_MONTH})(?: (?P<rel>i år|i fjol|förra året|samma år))?(?! \d))"
-    rf"|(?P<season>\b(?P<seasonname>våren|sommaren|hösten|vintern|vårens|höstens)(?: (?:år )?(?P<seasonyear>{_YEAR})(?:[/–-]\d{{2,4}})?)\b)"
+    rf"|(?P<bare>\b(?:i|under|från|sedan|till|av|kring|månadsskiftet|för) {_OF}(?P<barename>{_MONTH})"
+    r"(?: (?P<rel>i år|i fjol|förra året|samma år))?(?! \d))"
+    r"|(?P<season>\b(?P<seasonname>våren|sommaren|hösten|vintern|vårens|höstens)"
+    rf"(?: (?:år )?(?P<seasonyear>{_YEAR})(?:[/–-]\d{{2,4}})?)\b)"
     r"|(?P<lately>\bi (?P<latelyname>våras|somras|höstas|vintras|vår|sommar|höst|vinter)\b)"
     r"|(?P<yearword>\b(?:i fjol|förra året|föregående år|i år)\b)"
-    r"|(?P<weekday>\bi (?P<weekdayname>måndags|tisdags|onsdags|torsdags|fredags|lördags|söndags)\b|\bi ?går\b|\bi förrgår\b)"
+    r"|(?P<weekday>\bi (?:mån|tis|ons|tors|fre|lör|sön)dags\b|\bi ?går\b|\bi förrgår\b)"
     rf"|(?P<year>(?<![\d:/.–-])\b{_YEAR}\b(?![:/]\d|[-–]\d|\.\d))",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _DEADLINE = re.compile(
-    r"(?:senast|före|innan|fram till|till och med|t\.o\.m\.|inte senare än|tills|har (?:\w+ )?till)(?: (?:klockan|kl\.) [\d.:]+)?(?: (?:\w+dag(?:en)?))?,?\s*(?:den\s*)?$",
+    r"(?:senast|före|innan|fram till|till och med|t\.o\.m\.|inte senare än|tills|har (?:\w+ )?till)"
+    r"(?: (?:klockan|kl\.) [\d.:]+)?(?: (?:\w+dag(?:en)?))?,?\s*(?:den\s*)?$",
     re.IGNORECASE,
 )
 _ON_THEM = re.compile(r"^\s+på sig\b")
@@ -46,7 +51,7 @@ _ACT = re.compile(r"\($|SFS |lag \(|dnr |nr |prop\. |\d:$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TextDate:
-    """A date at ``text[start:end]``. ``value`` is None where no year could be found; ``role`` is then, deadline or since."""
+    """A date at ``text[start:end]``; ``value`` is None without a year, ``role`` is then, deadline or since."""
 
     start: int
     end: int
@@ -136,7 +141,7 @@ class Reader:
         return f"{year}-{month:02}" if year else None
 
     def _year_of(self, month: int, role: str) -> str | None:
-        """The year of a month named without one: the first after what was last told, else the latest before the document."""
+        """The year of a month named without one: first after what was last told, else latest before the document."""
         if role == "deadline":
             return self._year_ahead(month)
         if self.month_anchor is not None:

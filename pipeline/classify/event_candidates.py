@@ -17,7 +17,8 @@ _LEAD = 3
 class Candidate:
     """A passage with the cues of one kind in it; offsets of ``hits``, ``bodies`` and ``dates`` are in ``passage.text``.
 
-    ``zone`` is title, lead (the first sentences) or body; ``inspectorate`` the one spoken of when none is named here.
+    ``zone`` is title, lead (the first sentences) or body; ``inspectorate`` the one spoken of when none is named here;
+    ``others`` are the hard cues of other kinds in the same sentence.
     """
 
     kind: str
@@ -27,6 +28,7 @@ class Candidate:
     bodies: tuple[Authority, ...]
     dates: tuple[TextDate, ...]
     inspectorate: str | None
+    others: tuple[Hit, ...] = ()
 
     @property
     def hard(self) -> bool:
@@ -65,8 +67,7 @@ def read(document: Document, passages: Sequence[Passage]) -> Reading:
         for hit in hits(marked(passage.text, bodies)):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
         zone = _zone(passage, sentences)
-        found += [
-            Candidate(kind, passage, zone, tuple(its), tuple(bodies), dates, inspectorate)
-            for kind, its in by_kind.items()
-        ]
+        for kind, its in by_kind.items():
+            others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs if h.cue.hard)
+            found.append(Candidate(kind, passage, zone, tuple(its), tuple(bodies), dates, inspectorate, others))
     return Reading(tuple(found), tuple(everyone), len(passages))

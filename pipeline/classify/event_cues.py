@@ -14,8 +14,8 @@ _FILE = "corpus/events/cues.tsv"
 # One private-use character, repeated to the same length, stands for an inspecting authority and one for a newsroom.
 _AUTHORITY, _PRESS = "\ue000", "\ue001"
 _WORDS_FOR_AUTHORITY = re.compile(
-    r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)|\binspektörerna|\bbarnombudet"
-    r"|\bombudsmannen"
+    r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)"
+    r"|\binspektörerna|\bbarnombudet|\bombudsmannen"
 )
 
 
@@ -32,7 +32,7 @@ class Cue:
 
     @property
     def key(self) -> str:
-        """A name for the cue that stays when other lines of the file are moved: its kind and a digest of its pattern."""
+        """A name for the cue that stays when lines of the file are moved: its kind and a digest of its pattern."""
         return _key(self.kind, self.pattern.pattern)
 
 

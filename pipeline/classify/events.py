@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from pipeline.classify.amounts import amounts, count_before
 from pipeline.classify.casenumbers import case_numbers
 from pipeline.classify.dates_in_text import TextDate
-from pipeline.classify.event_candidates import Candidate, Reading, read
+from pipeline.classify.event_candidates import Candidate, read
+from pipeline.classify.event_cues import Hit
 from pipeline.classify.event_decision import told_kinds
 from pipeline.classify.event_merging import merged
 from pipeline.records import Concern, Document, Event, Passage
@@ -26,28 +28,43 @@ _REPORT_WORD = re.compile(r"(?i)\blex[ -](?:sarah|maria)[- ]?\w*|\b(?:polis|åta
 _ONGOING = re.compile(
     r"(?i)\bjust nu\b|\bpågå(?:r|ende)\b|\bför närvarande\b|\bgranskas (?:nu )?av\b|\b(?:de|som) granskar\b"
 )
+_AFTERWARDS = re.compile(r"(?:Efter|Sedan|Trots|Till följd av)\b")
+_NEARER = 25
 _JOINS = re.compile(r"\s*(?:,|och|samt|respektive)\s*")
 
 
-def _authority(candidate: Candidate, reading: Reading) -> str | None:
-    """The body that acts (for reports: that receives) by the sentence, else the one spoken of."""
+def _authority(candidate: Candidate) -> str | None:
+    """The body that acts (for reports: that receives), where the sentence names it."""
     groups = _GROUPS.get(candidate.kind, ("inspectorate",))
     here = [body for body in candidate.bodies if body.group in groups]
-    if here:
-        at = candidate.hits[0].start
-        return min(here, key=lambda body: abs(body.start - at)).name
-    if groups == ("inspectorate",) or candidate.kind == "fine_imposed":
-        return candidate.inspectorate
-    return None
+    at = candidate.hits[0].start
+    return min(here, key=lambda body: abs(body.start - at)).name if here else None
+
+
+def _spoken_of(candidate: Candidate) -> str | None:
+    """The inspectorate that the sentences before speak of, for kinds that have one."""
+    return candidate.inspectorate if "inspectorate" in _GROUPS.get(candidate.kind, ("inspectorate",)) else None
+
+
+def _gap(date: TextDate, hit: Hit) -> int:
+    return max(date.start - hit.end, hit.start - date.end, 0)
+
+
+def _is_mine(date: TextDate, candidate: Candidate, hit: Hit) -> bool:
+    """Whether a date tells when this happened, rather than another event or the clause 'Efter … i mars'."""
+    if _AFTERWARDS.match(candidate.passage.text) and date.end <= hit.start:
+        return False
+    mine = _gap(date, hit)
+    return all(_gap(date, other) + _NEARER >= mine for other in candidate.others)
 
 
 def _dates(candidate: Candidate) -> list[str | None]:
     """When it happened: the date nearest to the cue, with those that are joined to it by 'och'."""
-    then = [d for d in candidate.dates if d.role == "then" and d.value is not None]
+    hit = next((h for h in candidate.hits if h.cue.hard), candidate.hits[0])
+    then = [d for d in candidate.dates if d.role == "then" and d.value is not None and _is_mine(d, candidate, hit)]
     if not then:
         return [None]
-    hit = next((h for h in candidate.hits if h.cue.hard), candidate.hits[0])
-    nearest = min(then, key=lambda d: max(d.start - hit.end, hit.start - d.end, 0))
+    nearest = min(then, key=lambda d: _gap(d, hit))
     if candidate.kind not in _COUNTABLE:
         return [nearest.value]
     return [d.value for d in _together(then, nearest, candidate.passage.text)]
@@ -81,7 +98,7 @@ def _municipalities(passage: Passage, concerns: Sequence[Concern]) -> tuple[str,
     return tuple(named or (c.code for c in concerns))
 
 
-def _events(candidate: Candidate, reading: Reading, concerns: Sequence[Concern]) -> Iterator[Event]:
+def _events(candidate: Candidate, concerns: Sequence[Concern]) -> Iterator[Event]:
     passage = candidate.passage
     numbers = case_numbers(passage.text)
     deadline = next((d.value for d in candidate.dates if d.role == "deadline" and d.value), None)
@@ -92,7 +109,7 @@ def _events(candidate: Candidate, reading: Reading, concerns: Sequence[Concern])
             start=passage.start,
             end=passage.end,
             quote=passage.text,
-            authority=_authority(candidate, reading),
+            authority=_authority(candidate),
             date=date,
             count=_count(candidate),
             case_number=numbers[0][2] if numbers else None,
@@ -117,7 +134,12 @@ def events(document: Document, passages: Sequence[Passage], concerns: Sequence[C
     """
     reading = read(document, passages)
     found: list[Event] = []
+    spoken_of: dict[tuple[str, int], str | None] = {}
     for kind in told_kinds(reading, document.source_kind):
         for candidate in _evidence([c for c in reading.candidates if c.kind == kind]):
-            found += _events(candidate, reading, concerns)
-    return merged(found)
+            spoken_of[kind, candidate.passage.start] = _spoken_of(candidate)
+            found += _events(candidate, concerns)
+    return tuple(
+        event if event.authority else replace(event, authority=spoken_of[event.kind, event.start])
+        for event in merged(found)
+    )

@@ -10,9 +10,11 @@ from urllib.parse import unquote, urlsplit
 from pipeline.geography import municipalities
 
 _WORDS = re.compile(r"[a-z0-9]+")
+# Names that are words of addresses as well.
 _TOO_COMMON = frozenset(
-    "ale berg boden ed eda eds kil kils klippan lund mark marks mora nora sala salem sunne vara kinda ydre".split()
-)
+    ("ale", "berg", "boden", "ed", "eda", "eds", "kil", "kils", "klippan", "lund", "mark", "marks", "mora", "nora",
+     "sala", "salem", "sunne", "vara", "kinda", "ydre")
+)  # fmt: skip
 
 
 def folded(text: str) -> str:

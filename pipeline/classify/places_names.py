@@ -95,7 +95,7 @@ def mentions(text: str) -> list[Mention]:
     A name that is also an everyday word is marked ``sure=False`` where only its capital
     speaks for it (at the beginning of a sentence, in capitals); a surname is left out.
     """
-    tokens = [token for token in _TOKEN.finditer(text)]
+    tokens = list(_TOKEN.finditer(text))
     found: list[Mention] = []
     at = 0
     while at < len(tokens):
