@@ -1,0 +1,89 @@
+"""The pages about the report itself: methods, downloads, the lists of themes and municipalities, search, compare."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from pipeline.errors import CorpusError
+from pipeline.publish.site.data import Place, Row, Store, grouped
+from pipeline.publish.site.frame import View
+from pipeline.resources import data_path
+
+_UNREAD = "SELECT status, count(*) AS n FROM d WHERE status <> 'ok' GROUP BY 1 ORDER BY n DESC, 1"
+_PROBLEMS = "SELECT stage, what, count(*) AS n FROM problems GROUP BY ALL ORDER BY n DESC, stage, what LIMIT 12"
+
+
+def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name} › {key}" if name else str(key))
+    elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        yield name, value
+
+
+def metrics(view: View, most: int = 60) -> list[tuple[str, str]]:
+    """The model's figures from ``models/metrics.json``, flattened; none when the file is not there or not JSON."""
+    try:
+        found = json.loads(data_path("models/metrics.json").read_text("utf-8"))
+    except (CorpusError, OSError, ValueError):
+        return []
+    rows = [
+        (name.replace("_", " "), view.number(value, 3) if isinstance(value, float) else str(value))
+        for name, value in _flat(found)
+        if len(str(value)) < 120 and name.count("›") < 3
+    ]
+    return rows[:most]
+
+
+def methods(store: Store, tables: str, view: View) -> dict[str, Any]:
+    """What the methods page needs; ``tables`` names the version of the tables."""
+    problems = store.rows(_PROBLEMS)
+    return {
+        "definitions": store.table("definitions"),
+        "dictionary": sorted(grouped(store.table("dictionary"), "table").items()),
+        "metrics": metrics(view),
+        "unread": [(row["status"], row["n"]) for row in store.rows(_UNREAD)],
+        "problems": problems,
+        "problem_count": store.rows("SELECT count(*) AS n FROM problems")[0]["n"],
+        "tables": tables,
+    }
+
+
+def _size(size: int, view: View) -> str:
+    for unit, step in (("MB", 1_000_000), ("kB", 1000)):
+        if size >= step:
+            return f"{view.number(size / step, 1)} {unit}"
+    return f"{view.number(size)} B"
+
+
+def downloads(report: Path, view: View) -> dict[str, Any]:
+    """The files of ``report/data`` that people take away (the scripts' own chunks are left out)."""
+    found = sorted(path for path in (report / "data").rglob("*") if path.is_file() and path.suffix != ".js")
+    return {
+        "files": [
+            {
+                "name": str(path.relative_to(report / "data")),
+                "href": quote(path.relative_to(report).as_posix()),
+                "size": _size(path.stat().st_size, view),
+            }
+            for path in found
+            if not path.name.startswith(".")
+        ]
+    }
+
+
+def theme_index(rows: Sequence[Row]) -> dict[str, Any]:
+    """The list of themes, the most common first."""
+    return {"rows": rows}
+
+
+def place_index(places: Sequence[Place]) -> dict[str, Any]:
+    """All municipalities by county."""
+    counties: dict[str, list[Place]] = {}
+    for place in sorted(places, key=lambda p: p.place.county_code):
+        counties.setdefault(place.place.county_name, []).append(place)
+    return {"counties": list(counties.items()), "with_documents": sum(p.documents > 0 for p in places)}
