@@ -9,11 +9,14 @@ from statistics import median
 from pipeline.extract.lines import Line, Page
 
 _LEAST = 4
-"""Lines that a column must have at least."""
+"""Lines that a column must have at least (two are enough beside a long column that no line crosses)."""
 _NARROWEST = 0.22
 """Least width of a column, as a share of the text's width; narrower ones are cells of a table."""
 _ROW = 0.45
 """Two lines stand on one row when their middles differ by less than this share of the font size."""
+
+_TOP, _GAP = 0.22, 18.0
+"""The letterhead ends above this share of the page, where a gap of so many points follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +36,24 @@ def rows(page: Page) -> list[Row]:
         right = max(line.right for line in page.lines)
         return [Row((line,), right, 0) for line in page.lines]
     found: list[Row] = []
-    for number, region in enumerate(_regions(list(page.lines))):
+    head, body = _letterhead(page)
+    for number, region in enumerate([*([head] if head else []), *_regions(body)]):
         right = max(line.right for line in region)
         found += [Row(row, right, number) for row in _rows(region)]
     return found
+
+
+def _letterhead(page: Page) -> tuple[list[Line], list[Line]]:
+    """The lines at the top of the page that a wide gap parts from the rest, and the rest."""
+    lines = sorted(page.lines, key=lambda line: line.top)
+    reach = 0.0
+    for index, line in enumerate(lines):
+        if line.top > _TOP * page.height:
+            break
+        if index and line.top - reach > _GAP:
+            return lines[:index], lines[index:]
+        reach = max(reach, line.bottom)
+    return [], lines
 
 
 def _regions(lines: list[Line]) -> Iterator[list[Line]]:
@@ -45,16 +62,20 @@ def _regions(lines: list[Line]) -> Iterator[list[Line]]:
     if gutter is None:
         yield lines
         return
-    crossing = sorted((line for line in lines if line.left < gutter - 1 < line.right - 1), key=lambda line: line.middle)
+    crossing = sorted((line for line in lines if line.left < gutter - 1 < line.right - 2), key=lambda line: line.middle)
+    across: list[Line] = []
     above = float("-inf")
     for stop in [*crossing, None]:
         below = stop.middle if stop else float("inf")
-        band = [line for line in lines if above < line.middle < below and line not in crossing]
-        yield from _band([line for line in band if line.left < gutter - 1])
-        yield from _band([line for line in band if line.left >= gutter - 1])
-        if stop:
-            yield [line for line in crossing if line.middle == stop.middle][:1] if above != below else [stop]
+        band = [line for line in lines if above <= line.middle < below and line not in crossing]
+        if band:
+            yield from _band(across)
+            yield from _band([line for line in band if line.left < gutter - 1])
+            yield from _band([line for line in band if line.left >= gutter - 1])
+            across = []
+        across += [stop] if stop else []
         above = below
+    yield from _band(across)
 
 
 def _band(lines: list[Line]) -> Iterator[list[Line]]:
@@ -80,7 +101,8 @@ def _gutter(lines: Sequence[Line]) -> float | None:
 def _split_score(lines: Sequence[Line], x: float, width: float) -> float:
     left = [line for line in lines if line.right <= x + 1 and line.left < x - 1]
     right = [line for line in lines if line.left >= x - 1]
-    if min(len(left), len(right)) < _LEAST:
+    least = _LEAST if len(left) + len(right) < len(lines) or max(len(left), len(right)) < 2 * _LEAST else 2
+    if min(len(left), len(right)) < least:
         return 0.0
     if min(median(line.width for line in side) for side in (left, right)) < _NARROWEST * width:
         return 0.0
@@ -92,7 +114,7 @@ def _split_score(lines: Sequence[Line], x: float, width: float) -> float:
     crossing = sum(top <= line.middle <= bottom for line in lines) - sum(
         top <= line.middle <= bottom for line in (*left, *right)
     )
-    if min(within) < _LEAST or crossing > 0.2 * sum(within):
+    if max(within) < least or min(within) < least // 2 or crossing > 0.2 * sum(within):
         return 0.0
     aligned = sum(abs(line.left - x) < 3 for line in right) / len(right)
     return min(within) - 2 * crossing + aligned if aligned >= 0.4 else 0.0

@@ -7,6 +7,7 @@ piece, and only the ends of each line (and the gaps within it) are asked for the
 from __future__ import annotations
 
 import ctypes
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,11 @@ from pipeline.extract.lines import Line, Page
 
 _BREAK = re.compile("[\r\n]+|[\ufffe\u0002]")
 _BOLD = re.compile(rb"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_PLAIN = {
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+    "\u00a8a": "ä", "\u00a8o": "ö", "\u00a8A": "Ä", "\u00a8O": "Ö", "\u02daa": "å", "\u02daA": "Å", "\u00b4e": "é",
+}  # fmt: skip
+_CHARACTERS = re.compile("|".join(_PLAIN))
 _WIDE = 2.0
 """A gap of this many font sizes within a line separates two columns or cells."""
 _HEAVY = 600
@@ -130,6 +136,7 @@ def _piece(reader: _Reader, text: str, start: int, end: int, hyphen: bool) -> It
     words = text[start:end]
     if "\ud800" <= max(words) <= "\udfff":
         words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    words = _CHARACTERS.sub(lambda match: _PLAIN[match[0]], words)
     heading = reader.bold(start) and (end - start < 3 or reader.bold(end - 1))
     yield Line(
         words, reader.page, left, min(top, last_top), max(left, right), max(bottom, last_bottom),
@@ -140,9 +147,7 @@ def _piece(reader: _Reader, text: str, start: int, end: int, hyphen: bool) -> It
 def _cuts(reader: _Reader, text: str, start: int, end: int, size: float) -> list[int]:
     """Where a line falls apart: after a gap of more than ``_WIDE`` sizes between two text objects."""
     runs = reader.runs(start, end - start)
-    gaps = [
-        after[0] for before, after in zip(runs, runs[1:], strict=False) if after[0] - before[1] > _WIDE * max(size, 4)
-    ]
+    gaps = [after[0] for before, after in itertools.pairwise(runs) if after[0] - before[1] > _WIDE * max(size, 4)]
     if not gaps:
         return []
     cuts = []

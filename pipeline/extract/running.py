@@ -13,6 +13,7 @@ from pipeline.records import Removed
 _HEAD, _FOOT = 0.17, 0.86
 """Shares of the page height above and below which a line may be a running one."""
 _DIGITS = re.compile(r"\d+")
+_SIGNS = re.compile(r"[^\w#]+")
 _NUMBER = re.compile(
     r"(?:sid(?:a|an|or)?\.?\s*(?:nr)?:?\s*)?[-–]?\s*\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*[-–]?",
     re.IGNORECASE,
@@ -75,14 +76,13 @@ def _zone(page: Page, line: Line) -> str:
 
 
 def _key(page: Page, line: Line) -> tuple[str, str, int]:
-    return _zone(page, line), _DIGITS.sub("#", line.text.casefold()), round(line.middle / 12)
+    words = _SIGNS.sub("", _DIGITS.sub("#", line.text.casefold()))
+    return _zone(page, line), words, round(line.middle / 12)
 
 
 def _recurs(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int) -> bool:
     zone, words, height = _key(page, line)
-    return max(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least or (
-        sum(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least
-    )
+    return sum(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least
 
 
 def _reason(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int, seen: set[str]) -> str | None:
@@ -106,7 +106,9 @@ def _foot_rows(page: Page, body: float) -> set[Line]:
     low = [line for line in page.lines if line.top > _FOOT * page.height and line.size <= 0.87 * body]
     if not any(_ADDRESS.search(line.text) for line in low):
         return set()
-    top = min(line.top for line in low if _ADDRESS.search(line.text))
-    return {line for line in low if line.top >= top - 2.5 * line.size and not line.text[:1].isdigit()} | {
-        line for line in low if line.top >= top - 1
-    }
+    addressed = [line for line in low if _ADDRESS.search(line.text)]
+    top = min(line.top for line in addressed)
+    beside = {line for line in page.lines if any(abs(line.middle - other.middle) < other.size for other in addressed)}
+    below = {line for line in low if line.top >= top - 1}
+    above = {line for line in low if line.top >= top - 2.5 * line.size and not line.text[:1].isdigit()}
+    return beside | below | above

@@ -1,0 +1,166 @@
+"""Pages without a text layer, read by tesseract: in parallel, within a limit, and never the same page twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+
+from pipeline.errors import InputError
+from pipeline.extract.lines import Line, Page
+
+DPI = 300
+"""Resolution of rendered pages; tesseract was trained on capitals of 30 to 33 pixels: 11 points at 300 dpi."""
+LANGUAGE = "swe"
+TIMEOUT = 120.0
+"""Seconds that one page may take."""
+_GAP = 22.0
+"""Points between two words from which they stand in different columns or cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raster:
+    """A rendered page: a binary portable graymap (PGM) of ``width`` x ``height`` points at ``DPI``."""
+
+    number: int
+    width: float
+    height: float
+    image: bytes
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the pixels: the same page in two files is read once."""
+        return hashlib.sha256(self.image).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word that tesseract read: its line (block, paragraph, line), its box in pixels, its confidence (0-100)."""
+
+    line: tuple[int, int, int]
+    left: int
+    top: int
+    width: int
+    height: int
+    confidence: float
+    text: str
+
+
+@cache
+def available() -> bool:
+    """Whether tesseract with Swedish can be run here."""
+    program = shutil.which("tesseract")
+    if not program:
+        return False
+    found = subprocess.run([program, "--list-langs"], capture_output=True, text=True, check=False)
+    return LANGUAGE in found.stdout.split()
+
+
+def default_cache() -> Path:
+    """Folder of pages read before: ``TILLSYN_OCR_CACHE``, else the user's cache folder."""
+    if named := os.environ.get("TILLSYN_OCR_CACHE"):
+        return Path(named)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tillsyn" / "ocr"
+
+
+def read_pages(rasters: Sequence[Raster], *, cache: Path | None = None, workers: int | None = None) -> list[Page]:
+    """The pages with the lines that tesseract reads, in the order of ``rasters``.
+
+    ``workers`` (default: one per processor) pages are read at a time, each by a process
+    with one thread. ``cache`` is the folder of pages read before; it is made when missing,
+    and left alone when it cannot be written.
+
+    Raises InputError when tesseract fails on a page.
+    """
+    with ThreadPoolExecutor(workers or min(len(rasters) or 1, os.cpu_count() or 1)) as pool:
+        return list(pool.map(lambda raster: _page(raster, _table(raster, cache)), rasters))
+
+
+def _table(raster: Raster, folder: Path | None) -> str:
+    """Tesseract's table of words for a page, from the cache or by reading it."""
+    path = folder and folder / f"{raster.digest[:32]}-{LANGUAGE}-{DPI}.tsv"
+    if path and path.is_file():
+        return path.read_text("utf-8")
+    table = _tesseract(raster)
+    if path:
+        _store(path, table)
+    return table
+
+
+def _store(path: Path, table: str) -> None:
+    """Write at once or not at all; a cache that cannot be written costs time, nothing else."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(table, "utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True) if part.parent.is_dir() and os.access(part.parent, os.W_OK) else None
+
+
+def _tesseract(raster: Raster) -> str:
+    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(DPI), "--psm", "3", "tsv"]
+    environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
+    try:
+        done = subprocess.run(
+            command, input=raster.image, capture_output=True, timeout=TIMEOUT, env=environment, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InputError(f"Page {raster.number}: tesseract took more than {TIMEOUT:.0f} seconds.") from error
+    except OSError as error:
+        raise InputError(f"Page {raster.number}: tesseract cannot be run ({error}).") from error
+    if done.returncode:
+        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise InputError(f"Page {raster.number}: tesseract failed ({said[-1] if said else done.returncode}).")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def words(table: str) -> Iterator[Word]:
+    """The words of tesseract's TSV output, in its reading order."""
+    for row in table.splitlines()[1:]:
+        cells = row.split("\t", 11)
+        if len(cells) == 12 and cells[0] == "5" and cells[11].strip():
+            block, paragraph, line = int(cells[2]), int(cells[3]), int(cells[4])
+            left, top, width, height = (int(cell) for cell in cells[6:10])
+            yield Word((block, paragraph, line), left, top, width, height, float(cells[10]), cells[11].strip())
+
+
+def _page(raster: Raster, table: str) -> Page:
+    found = list(words(table))
+    scale = 72 / DPI
+    lines = []
+    for key, group in groupby(found, key=lambda word: word.line):
+        lines += [_line(row, key, raster.number, scale) for row in _runs(list(group))]
+    weight = sum(len(word.text) for word in found)
+    confidence = sum(max(word.confidence, 0.0) * len(word.text) for word in found) / (100 * weight) if weight else 0.0
+    return Page(raster.number, raster.width, raster.height, tuple(lines), True, confidence)
+
+
+def _runs(row: Sequence[Word]) -> Iterator[list[Word]]:
+    """A line of tesseract cut where a gap is wider than a space can be: letterheads, cells."""
+    run: list[Word] = []
+    for word in row:
+        if run and word.left - run[-1].left - run[-1].width > _GAP * DPI / 72:
+            yield run
+            run = []
+        run.append(word)
+    if run:
+        yield run
+
+
+def _line(row: Sequence[Word], key: tuple[int, int, int], page: int, scale: float) -> Line:
+    """A line; its font size is judged by the height of its words (about 0.72 of the size from cap to baseline)."""
+    tall = median(word.height for word in row if word.height) if any(word.height for word in row) else 10
+    left, right = min(word.left for word in row), max(word.left + word.width for word in row)
+    top, bottom = min(word.top for word in row), max(word.top + word.height for word in row)
+    words = " ".join(word.text for word in row)
+    box = (left * scale, top * scale, right * scale, bottom * scale)
+    return Line(words, page, *box, tall * scale / 0.8, group=key[0] * 1000 + key[1])
