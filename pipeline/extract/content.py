@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract import blocks, cms, metadata, region, unknown
+from pipeline.extract import blocks, cms, generic, metadata, region, unknown
 from pipeline.extract.building import Piece
+from pipeline.extract.identity import words
 from pipeline.extract.language import language
 from pipeline.records import Removed
 
 _MENU_LINKS = 0.85
 _SAMPLE = 6_000
+_SAME = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,30 @@ def is_swedish(tree: LexborHTMLParser, meta: metadata.Metadata) -> bool:
 
 def find(tree: LexborHTMLParser, markup: str, url: str, meta: metadata.Metadata) -> Content:
     """The content of a page: the region of its CMS where one is known and looks right, else the generic way."""
-    name = cms.detect(markup) if is_swedish(tree, meta) else None
-    if name and (place := region.find(tree, cms.variants(name))):
-        gone = region.prune(place)
-        fragment = blocks.read(region.markup_of(place))
-        if looks_right(fragment):
-            kept, links = without_menus(fragment)
-            return Content(tuple(kept), (*gone, *links), place.way, name)
-    return Content(tuple(unknown.find(markup, url)), (), "trafilatura", name)
+    swedish = is_swedish(tree, meta)
+    name = cms.detect(markup) if swedish else None
+    if name and (place := region.find(tree, cms.variants(name))) and (found := _read(place, name)):
+        return found
+    general = tuple(unknown.find(markup, url))
+    if swedish and (place := generic.region(tree)) and (own := _read(place, name)) and _holds(own.pieces, general):
+        return own
+    return Content(general, (), "trafilatura", name)
+
+
+def _read(place: region.Region, name: str | None) -> Content | None:
+    gone = region.prune(place)
+    fragment = blocks.read(region.markup_of(place))
+    if not looks_right(fragment):
+        return None
+    kept, links = without_menus(fragment)
+    return Content(tuple(kept), (*gone, *links), place.way, name)
+
+
+def _holds(own: Sequence[Piece], other: Sequence[Piece]) -> bool:
+    """Whether ``own`` has nearly all words of ``other``: then it is the same content, with its structure kept."""
+    have = Counter(word for piece in own for word in words(piece.text))
+    want = Counter(word for piece in other for word in words(piece.text))
+    return (have & want).total() >= _SAME * want.total()
 
 
 def looks_right(fragment: blocks.Fragment) -> bool:
