@@ -2,14 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pyarrow as pa
 
 from pipeline.compare import frame
+from pipeline.compare.correction import Gold, stratified, transported
 from pipeline.compare.cube import POLARITY_AXIS, Cube
 from pipeline.compare.intervals import Floats
-from pipeline.compare.rates import clustered, hide, status
+from pipeline.compare.rates import BASE, clustered, hide, status
 from pipeline.compare.selection import Selection
+
+SEED = 20261121
+
+
+def _effective(having: Floats, documents: Floats) -> Floats:
+    """Documents divided by the design effect of the rate over municipalities, per cell of (T, P, Q)."""
+    total, base = having.sum(axis=0), documents.sum(axis=0)
+    clusters = (documents > 0).sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = total / base
+        spread = ((having - rate * documents) ** 2).sum(axis=0) * clusters / (clusters - 1) / base**2
+        effect = np.maximum(spread / (rate * (1 - rate) / base), 1.0)
+    return np.asarray(np.where(np.isfinite(effect), base / effect, base))
+
+
+def correct_country(cube: Cube, rates: Mapping[tuple[str, str], Gold]) -> tuple[Floats, Floats, Floats]:
+    """Corrected rate, low and high of the country, (T, P, Q); NaN without usable error figures or base.
+
+    By strata where the gold documents are of this archive (period 'all' only), else by drawn
+    sensitivity and specificity (see ``correction``). Half-years are left out.
+    """
+    found = tuple(np.full(cube.national_having.shape, np.nan) for _ in range(3))
+    local = np.broadcast_to(cube.documents[:, None, :, None], cube.having.shape).astype(np.float64)
+    effective = _effective(cube.having.astype(np.float64), local)
+    random = np.random.default_rng(SEED)
+    for (theme, polarity), gold in sorted(rates.items(), key=lambda item: item[0]):
+        if not gold.usable or theme not in cube.axes.themes or polarity not in POLARITY_AXIS:
+            continue
+        t, q = cube.axes.themes.index(theme), POLARITY_AXIS.index(polarity)
+        for p in cube.axes.coarse:
+            base = float(cube.national_documents[p])
+            if base < BASE:
+                continue
+            size = min(base, max(float(effective[t, p, q]), 1.0))
+            if gold.own and gold.pool_positive is not None and p == 0:
+                values = stratified(base, size, gold, random)
+            else:
+                values = transported(float(cube.national_having[t, p, q]), base, size, gold, random)
+            for target, value in zip(found, values, strict=True):
+                target[t, p, q] = value
+    return found  # type: ignore[return-value]
 
 
 def national(cube: Cube, corrected: tuple[Floats, Floats, Floats], selection: Selection) -> pa.Table:

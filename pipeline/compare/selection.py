@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Filters of a comparison; None means no restriction.
+    """Filters of a comparison; empty or None means no restriction.
 
     ``source`` and ``attribution`` restrict what is counted (documents of that kind, findings
     said by that voice). The others only choose rows, so that a municipality's rank and peers
-    are the same whether it is shown alone or among all. ``municipality`` and ``county`` are
+    are the same whether it is shown alone or among all. ``municipalities`` and ``county`` are
     codes of Statistics Sweden, ``group`` a code of SKR's division of 2023 ('C6').
     """
 
-    municipality: str | None = None
+    municipalities: tuple[str, ...] = ()
     county: str | None = None
     group: str | None = None
     theme: str | None = None

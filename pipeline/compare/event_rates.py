@@ -1,0 +1,64 @@
+"""Events per 10,000 inhabitants, with Byar's interval."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pipeline.codebook import Codebook
+from pipeline.compare.intervals import byar
+from pipeline.compare.rates import NOTHING
+from pipeline.compare.timeline import Happening, sanctions
+from pipeline.geography import municipalities
+
+PER = 10_000
+
+
+def _kinds(event: Happening, ladder: Mapping[str, int]) -> tuple[str, ...]:
+    return ("all", "sanction", event.kind) if event.kind in ladder else ("all", event.kind)
+
+
+def _counts(events: Iterable[Happening], ladder: Mapping[str, int]) -> Counter[tuple[str, str, str]]:
+    """Events by municipality, kind and period; the undated are in 'all' only."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for event in events:
+        if event.kind == "remedy":
+            continue
+        periods = ["all", event.date[:4]] if event.date else ["all"]
+        for kind in _kinds(event, ladder):
+            counts.update((event.municipality, kind, period) for period in periods)
+    return counts
+
+
+def event_rate_rows(events: Sequence[Happening], codebook: Codebook, collected: set[str]) -> list[dict[str, Any]]:
+    """Rows of the table ``event_rates``: where events are known, and 'all'/'sanction' for every municipality.
+
+    ``collected``: codes of the municipalities with documents; for the others the rate is unknown,
+    never 0. The rate of a year is of that year, of 'all' of the whole period; population is of 2024.
+    """
+    counts = _counts(events, sanctions(codebook))
+    rows = []
+    for place in municipalities():
+        keys = {(kind, "all") for kind in ("all", "sanction")} | {
+            (kind, period) for code, kind, period in counts if code == place.code
+        }
+        rows += [_row(place.code, place.name, place.population, key, counts, collected) for key in sorted(keys)]
+    return rows
+
+
+def _row(
+    code: str, name: str, population: int, key: tuple[str, str], counts: Counter[tuple[str, str, str]],
+    collected: set[str],
+) -> dict[str, Any]:  # fmt: skip
+    events = counts[code, *key]
+    low, high = byar(events, population / PER)
+    known = code in collected
+    return {
+        "municipality": code, "name": name, "kind": key[0], "period": key[1], "events": events,
+        "population": population, "rate": events / population * PER if known else None,
+        "low": float(np.asarray(low)) if known else None, "high": float(np.asarray(high)) if known else None,
+        "status": "" if known else NOTHING,
+    }  # fmt: skip
