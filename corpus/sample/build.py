@@ -56,6 +56,9 @@ OPENING = (
     ("Dagordningen fastställs", "Dagordningen gäller som den är utsänd."),
 )
 CLOSING = ("Övriga frågor", "Inga övriga frågor är anmälda.")
+# Pages that stand under a second address too (the site was changed), and pages fetched again after an addition.
+COPIES = ("gold-168", "gold-095", "rs-077", "re-118")
+GROWN = ("gold-169", "gold-170", "rn-104")
 MISSING = ("www.hedemora.kommun.example", "www.alvkarleby.kommun.example", "www.malmo.kommun.example")
 FIREWALLS = ("www.norrkoping.kommun.example", "www.vaxjo.kommun.example")
 
@@ -70,6 +73,7 @@ class Entry:
     status: int = 200
     about: tuple[dict[str, Any], ...] = ()
     modified: str | None = None
+    again: bool = False
 
 
 def entries() -> Iterator[Entry]:
@@ -85,6 +89,7 @@ def entries() -> Iterator[Entry]:
         if len(by_host[host]) > 2:
             yield _listing(sites[host], by_host[host])
         yield from by_host[host]
+        yield from _again(sites[host], by_host[host])
         if host in MISSING:
             missing = pages.render_plain("missing", site=sites[host])
             yield Entry(f"https://{host}/gammal-sida.html", "text/html; charset=utf-8", missing, 404)
@@ -100,10 +105,29 @@ def _documents() -> Iterator[tuple[Site, Entry]]:
     for document in documents:
         if document.id not in inside:
             site = site_of(document)
-            yield site, (_file(document, site) if _is_pdf(document) else _page(document, site))
+            first = _shorter(document) if document.id in GROWN else document
+            yield site, (_file(document, site) if _is_pdf(document) else _page(first, site))
     for code, board, date, members in COMMITTEE:
         site = site_of(replace(named[members[0]], source_kind="municipality", municipalities=(code,)))
         yield site, _committee(site, board, date, [named[member] for member in members])
+
+
+def _shorter(document: Retold) -> Retold:
+    """The document without its last piece of content."""
+    last = max(index for index, part in enumerate(document.parts) if part.kind != "boilerplate")
+    return replace(document, parts=document.parts[:last] + document.parts[last + 1 :])
+
+
+def _again(site: Site, found: list[Entry]) -> Iterator[Entry]:
+    """The host's pages that were moved (same words, old address) or fetched again (whole, first without its end)."""
+    for entry in found:
+        name = entry.about[0]["document"]
+        if name in COPIES:
+            about = tuple(fact | {"copy_of": entry.url} for fact in entry.about)
+            yield replace(entry, url=f"https://{site.host}/arkiv/{hexed(8, name)}.html", about=about)
+        if name in GROWN:
+            whole = next(document for document in load() if document.id == name)
+            yield replace(_page(whole, site), again=True)
 
 
 def _is_pdf(document: Retold) -> bool:
@@ -148,7 +172,7 @@ def _file(document: Retold, site: Site) -> Entry:
     body = papers.render(paper)
     scanned = document.id in SCANS
     if scanned:
-        body = papers.scan(body, number(document.id) % 2**32)
+        body = papers.scan(body, number(document.id) % 2**32, document.url)
     about = _about(document, theme="scan" if scanned else "pdf", shown_title=paper.title, kind=paper.kind)
     return Entry(pdf_url(document.id, site, paper.title), "application/pdf", body, about=(about,))
 
@@ -217,7 +241,8 @@ def write(path: Path, found: Iterable[Entry]) -> list[Entry]:
         headers = {"WARC-Date": stamp, "WARC-Record-ID": _record_id("warcinfo")}
         writer.write_record(_info(writer, info, headers))
         for count, entry in enumerate(found):
-            writer.write_record(_record(writer, entry, START + timedelta(seconds=20 * count)))
+            later = timedelta(days=30 if entry.again else 0)
+            writer.write_record(_record(writer, entry, START + timedelta(seconds=20 * count) + later))
             written.append(entry)
     return written
 
@@ -242,7 +267,10 @@ def _record(writer: WARCWriter, entry: Entry, time: datetime) -> Any:
         ("Date", _http_date(time)),
         ("ETag", f'"{hexed(12, entry.url)}"'),
     ]
-    headers = {"WARC-Date": time.strftime("%Y-%m-%dT%H:%M:%SZ"), "WARC-Record-ID": _record_id(entry.url)}
+    headers = {
+        "WARC-Date": time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "WARC-Record-ID": _record_id(entry.url + "again" * entry.again),
+    }
     return writer.create_warc_record(
         entry.url, "response", payload=io.BytesIO(entry.body), length=len(entry.body),
         http_headers=StatusAndHeaders(f"{entry.status} {reason}", http, protocol="HTTP/1.1"), warc_headers_dict=headers,
@@ -260,7 +288,7 @@ def _record_id(key: str) -> str:
 def build(folder: Path) -> list[Entry]:
     """Write sample.warc.gz, documents.json (URL to facts) and hosts.json (host to kind, name, municipality)."""
     written = write(folder / "sample.warc.gz", entries())
-    documents = {entry.url: list(entry.about) for entry in written if entry.about}
+    documents = {entry.url: list(entry.about) for entry in written if entry.about}  # of two versions, the later
     hosts: dict[str, dict[str, Any]] = {}
     for site, _ in _documents():
         hosts[site.host] = {

@@ -209,7 +209,7 @@ def _soft(text: str) -> str:
     return escape(re.sub(r"[^\W\d_]{9,}", lambda word: re.sub(pattern, "\u00ad", word[0]), text))
 
 
-def scan(pdf: bytes, seed: int) -> bytes:
+def scan(pdf: bytes, seed: int, source: str | None) -> bytes:
     """The PDF as a scanner would give it back: images only, slightly skewed and noisy, 200 dpi, no text layer."""
     pages = [_scanned(page, seed + number) for number, page in enumerate(pypdfium2.PdfDocument(pdf))]
     buffer = io.BytesIO()
@@ -221,6 +221,7 @@ def scan(pdf: bytes, seed: int) -> bytes:
         canvas.drawImage(ImageReader(data), 0, 0, WIDTH, HEIGHT)
         canvas.showPage()
     canvas.setProducer("Kontorsskanner")
+    canvas.setSubject(source or "")
     canvas.save()
     return buffer.getvalue()
 

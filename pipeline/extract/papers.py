@@ -15,6 +15,12 @@ _MEETING = re.compile(
     r"\b(?:kallelse|kallas|protokoll\w*|sammanträde\w*|föredragningslista|dagordning|ärendelista|handlingar)\b",
     re.IGNORECASE,
 )
+_AUDIT = re.compile(
+    r"(?:revisionsrapport|granskningsrapport|revisionsberättelse|revisorernas redogörelse|revisionskontoret|"
+    r"stadsrevisionen|kommunrevisionen|lekmannarevisorernas)\b",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\b(?:yttrande|svar på|svar till|tjänsteskrivelse|kallelse|protokoll)\b", re.IGNORECASE)
 _BODY = 15
 """Characters between two matters below which the first is an entry of the agenda, not a matter."""
 _SHORT = 120
@@ -50,6 +56,12 @@ def parts(pieces: Sequence[Piece], counters: Mapping[int, tuple[int, int]] | Non
     stretches = [(0, first)] if first else []
     stretches += list(zip(bounds, [*bounds[1:], len(pieces)], strict=True))
     return _numbered(pieces, stretches, {decision.start: decision for decision in decisions})
+
+
+def is_audit(pieces: Sequence[Piece]) -> bool:
+    """Whether a paper is the auditors' own report (and not someone's answer to it): told by its first lines."""
+    head = [piece.text for piece in pieces[:8] if len(piece.text) < 160]
+    return any(_AUDIT.match(text) for text in head) and not any(_ANSWER.search(text) for text in head)
 
 
 def _ends(

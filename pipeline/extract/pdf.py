@@ -20,7 +20,7 @@ from pipeline.extract.identity import document_id
 from pipeline.extract.kinds import source_kind as kind_of
 from pipeline.extract.lines import Page
 from pipeline.extract.normalise import line as one_line
-from pipeline.extract.papers import Part, parts
+from pipeline.extract.papers import Part, is_audit, parts
 from pipeline.extract.pdflines import read_page
 from pipeline.extract.repair import bullets, repair
 from pipeline.extract.running import strip_running
@@ -252,7 +252,11 @@ def _address(subject: str) -> str | None:
 def _documents(
     capture: Capture, file: _File, found: Sequence[Piece], source_kind: SourceKind | None
 ) -> Iterator[Document]:
-    """The paper's parts as documents; a matter has the kind and the date of its paper unless it has its own."""
+    """The paper's parts as documents; a matter has the kind and the date of its paper unless it has its own.
+
+    What a file says of itself goes before ``source_kind``: an inspectorate's decision on a
+    municipality's site is the inspectorate's.
+    """
     confidences = [page.confidence for page in file.pages if page.confidence is not None]
     confidence = sum(confidences) / len(confidences) if confidences else None
     split = parts(found, _counters(file.pages))
@@ -264,7 +268,7 @@ def _documents(
         if not kept:
             continue
         own = replace(part, pieces=tuple(kept))
-        inside = part.decision.source_kind if part.decision and (part.number or not source_kind) else kind
+        inside = part.decision.source_kind if part.decision else "auditor" if is_audit(kept) else kind
         dates = _letter_dates(own) or (front if part.number and not part.decision else [])
         yield build_document(
             capture, _with_title(own), title=_title(own, file), source_kind=inside, dates=dates,

@@ -171,7 +171,7 @@ def _joins(item: _Open, row: Row, page: Page, measure: _Measure) -> bool:
     tolerance = 0.3 if measure.scanned else 0.07
     if abs(first.size - last.size) > tolerance * max(first.size, last.size) or first.bold != last.bold:
         return False
-    if first.text.startswith(("– ", "— ")) and not last.hyphen:
+    if first.text.startswith(("– ", "— ", "Återberättar:")) and not last.hyphen:
         return False
     if item.kind != "heading" and _breaks(item, first, measure):
         return False
