@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from pipeline.publish.charts import svg
-from pipeline.publish.charts.scale import EMPTY, ON_STEP, STEPS, SUPPRESSED, step
+from pipeline.publish.charts.scale import EMPTY, ON_STEP, STEPS, SUPPRESSED, step, whole
 
-CELL, HIGH, LEFT, HEAD = 52.0, 24.0, 190.0, 132.0
+CELL, HIGH, LEFT, HEAD = 52.0, 24.0, 190.0, 158.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def _cell(x: float, y: float, rate: float | None, mark: str) -> list[str]:
     place = step(rate)
     fill = STEPS[place] if place is not None else SUPPRESSED if mark == ".." else EMPTY
     ink = ON_STEP[place] if place is not None else svg.MUTED
-    shown = f"{round(rate * 100)}" if rate is not None else "–" if mark == "-" else mark
+    shown = f"{whole(rate)}" if rate is not None else "–" if mark == "-" else mark
     box = svg.element("rect", x=x, y=y, width=CELL - 2, height=HIGH - 2, fill=fill)
     return [box, svg.text(x + CELL / 2 - 1, y + HIGH / 2 + 3.5, shown, 11.5, text_anchor="middle", fill=ink)]
 

@@ -53,7 +53,7 @@ def _band(run: Sequence[Point], x: Linear, y: Linear, colour: str) -> str:
 
 
 def _panel(panel: Panel, x: Linear, y: Linear, width: float, height: float, high: float, percent: str) -> list[str]:
-    drawn = [svg.link(panel.href, svg.text(0, 14, panel.label, 13.5, font_weight=600))]
+    drawn = [svg.link(panel.href, svg.text(0, 14, panel.label, 13, font_weight=600))]
     if panel.note:
         drawn.append(svg.text(0, 30, panel.note, 11.5, fill=svg.MUTED))
     for value in (0.0, high / 2, high):
@@ -82,14 +82,15 @@ def multiples(
     name: str,
     description: str,
     columns: int = 4,
-    width: float = 960,
+    width: float = 1080,
     height: float = 138,
     percent: str = "{} %",
 ) -> Markup:
     """The panels in a grid of ``columns``, each ``height`` pixels high, on common axes."""
     years = [p.year for panel in panels for p in panel.points if p.rate is not None] or [2000, 2001]
     first, last = min(years), max(max(years), min(years) + 1)
-    high = min(1.0, ticks(max([p.high or 0 for panel in panels for p in panel.points] + [0.05]), 4)[-1])
+    # The scale follows the shares; bands of years with few documents may run out of it at the top.
+    high = min(1.0, ticks(1.25 * max([p.rate or 0 for panel in panels for p in panel.points] + [0.05]), 4)[-1])
     gap = 28.0
     each = (width - gap * (columns - 1)) / columns
     x, y = Linear(first, last, 38, each - 4), Linear(0, high, height - 18, 44)

@@ -26,6 +26,11 @@ def step(rate: float | None) -> int | None:
     return max(i for i, bound in enumerate(BOUNDS) if rate >= bound)
 
 
+def whole(rate: float) -> int:
+    """A fraction as a whole number of per cent, halves up (as the pages' scripts round too)."""
+    return math.floor(rate * 100 + 0.5)
+
+
 @dataclass(frozen=True, slots=True)
 class Linear:
     """A straight scale from ``[low, high]`` to ``[start, end]`` pixels."""

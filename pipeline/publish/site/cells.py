@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.publish.charts.intervals import Interval
-from pipeline.publish.charts.scale import step
+from pipeline.publish.charts.scale import step, whole
 from pipeline.publish.site.data import Row
 from pipeline.publish.site.frame import View
 
@@ -28,13 +28,13 @@ def cell(row: Row | None, view: View) -> Cell:
     counts = {"with_theme": view.number(row["documents_with"]), "documents": view.number(row["documents"])}
     if row["status"] == ".." or row["rate"] is None:
         return Cell("kx", "..", view.t("table.cell_few", **counts), None, row["documents_with"])
-    told = view.t("table.cell", **counts, low=view.percent(row["low"]), high=view.percent(row["high"]))
-    return Cell(f"k{step(row['rate'])}", str(round(row["rate"] * 100)), told, row["rate"], row["documents_with"])
+    told = view.t("table.cell", **counts, interval=view.range(row["low"], row["high"]))
+    return Cell(f"k{step(row['rate'])}", str(whole(row["rate"])), told, row["rate"], row["documents_with"])
 
 
 def bounds(row: Row, view: View) -> str:
-    """The 95 % interval of a row in words: '23 %–61 %'."""
-    return f"{view.percent(row['low'])}–{view.percent(row['high'])}"
+    """The 95 % interval of a row in words: '23–61 %'."""
+    return view.range(row["low"], row["high"])
 
 
 def interval(row: Row, label: str, view: View, href: str | None = None, **more: object) -> Interval:

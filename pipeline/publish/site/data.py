@@ -17,7 +17,13 @@ from pipeline.tables import connect
 
 Row = dict[str, Any]
 HEAT = "period = 'all' AND polarity = 'problem' AND source_kind = 'all' AND attribution = 'all'"
-_NEEDED = ("comparison", "national", "coverage", "units")
+_NEEDED = ("comparison", "coverage", "national")
+# Without the table of merged units every document that concerns a municipality counts as one.
+_PLAIN_UNITS = """
+CREATE TABLE c_units AS SELECT d.id AS unit, d.id AS document, [d.id] AS documents, d.title, d.date,
+(SELECT list(c.code) FROM concerns c WHERE c.document = d.id) AS municipality, substr(d.date, 1, 4) AS period_year,
+CAST(NULL AS VARCHAR) AS period_half, [d.source_kind] AS source_kinds FROM documents d WHERE d.status = 'ok'
+"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,8 @@ def open_store(workspace: Path, root: Path) -> Store:
 
     Raises WorkspaceError when the comparison has not been made.
     """
+    if not any((root / "documents").glob("part-*.parquet")):
+        raise WorkspaceError(f"{workspace}: holds no tables of this version; run 'tillsyn analyse' first.")
     connection = connect(root)
     connection.execute("SET memory_limit = '1GB'; SET threads = 2; SET preserve_insertion_order = true")
     names = {path.stem: path for path in sorted((workspace / "comparison").glob("*.parquet"))}
@@ -72,6 +80,8 @@ def open_store(workspace: Path, root: Path) -> Store:
     for name, path in names.items():
         file = str(path).replace("'", "''")
         connection.execute(f"CREATE TABLE c_{name} AS SELECT * FROM read_parquet('{file}')")
+    if "units" not in names:
+        connection.execute(_PLAIN_UNITS)
     _prepare(connection)
     return Store(workspace, connection, frozenset(names))
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
+from pipeline.publish.charts.scale import whole
+
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{MIDDLE DOT}")
 _CONTROLS = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)], " ")
 _OTHERS = dict.fromkeys([0xFEFF, 0xFFFE, 0xFFFF, *range(0xD800, 0xE000), *range(0xE0000, 0xE0080)], "\N{MIDDLE DOT}")
@@ -31,6 +33,7 @@ _SEASONS = {
     "en": {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"},
 }
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+LEAST_CUE = 4
 THIN = "\N{NO-BREAK SPACE}"
 
 
@@ -79,7 +82,7 @@ def percent(rate: float | None, language: str = "sv") -> str:
     """A fraction as a whole percentage: '45 %' in Swedish, '45%' in English."""
     if rate is None:
         return "–"
-    return f"{number(rate * 100, 0, language)}{THIN if language == 'sv' else ''}%"
+    return f"{number(whole(rate), 0, language)}{THIN if language == 'sv' else ''}%"
 
 
 def date(text: str | None, language: str = "sv") -> str:
@@ -131,7 +134,8 @@ def cue_spans(quote_text: str, cues: Sequence[str]) -> list[Mark]:
     """Where the cue words stand in a quote (whole words, any case, inflected endings allowed)."""
     found: list[Mark] = []
     for cue in cues:
-        if not cue.strip():
+        # Function words carry weight in a model but tell a reader nothing.
+        if len(cue.strip()) < LEAST_CUE:
             continue
         pattern = rf"(?<!\w){re.escape(cue)}\w*"
         found += [Mark(m.start(), m.end(), "cue") for m in re.finditer(pattern, quote_text, re.IGNORECASE)]

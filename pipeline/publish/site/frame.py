@@ -15,6 +15,7 @@ from markupsafe import Markup
 from pipeline.codebook import Codebook
 from pipeline.errors import WorkspaceError
 from pipeline.publish.catalogue import LANGUAGES, Catalogue, catalogue
+from pipeline.publish.charts.scale import whole
 from pipeline.publish.site import display
 from pipeline.publish.site.data import Totals
 
@@ -72,6 +73,12 @@ class View:
     def percent(self, rate: float | None) -> str:
         """A fraction as a percentage."""
         return display.percent(rate, self.language)
+
+    def range(self, low: float | None, high: float | None) -> str:
+        """An interval of fractions as percentages: '39–50 %'."""
+        if low is None or high is None:
+            return "–"
+        return f"{self.number(whole(low))}–{self.percent(high)}"
 
     def date(self, text: str | None) -> str:
         """A date in words."""

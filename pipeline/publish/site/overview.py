@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.publish.charts.choropleth import Area, choropleth
 from pipeline.publish.charts.intervals import interval_plot
 from pipeline.publish.charts.multiples import Panel, Point, multiples
@@ -14,7 +16,9 @@ from pipeline.publish.site.data import HEAT, Place, Row, Store, grouped
 from pipeline.publish.site.frame import View
 
 DOCUMENT_STEPS = (1, 3, 5, 10, 25)
-_YEARS = "polarity = 'problem' AND source_kind = 'all' AND attribution = 'all' AND length(period) = 4"
+_YEARS = (
+    "polarity = 'problem' AND source_kind = 'all' AND attribution = 'all' AND (length(period) = 4 OR period = 'all')"
+)
 _RECURRING = """
 SELECT u.code, f.theme, count(DISTINCT u.unit) AS documents, list_sort(list(DISTINCT left(d.date, 4))) AS years
 FROM f JOIN u ON u.document = f.document JOIN d ON d.id = f.document
@@ -29,7 +33,7 @@ def national(store: Store) -> list[Row]:
     return sorted(rows, key=lambda row: (-(row["rate"] or 0), row["theme"]))
 
 
-def themes_chart(rows: Sequence[Row], view: View, home: str | None = "") -> Any:
+def themes_chart(rows: Sequence[Row], view: View, home: str | None = "") -> Markup:
     """The interval plot of the themes; ``home`` is the way to the pages (None: no links, for a slide)."""
     plotted = [
         interval(row, view.theme(row["theme"]), view, None if home is None else f"{home}tema/{row['theme']}.html")
@@ -41,8 +45,9 @@ def themes_chart(rows: Sequence[Row], view: View, home: str | None = "") -> Any:
         description=view.t("chart.themes_desc"),
         percent=view.percent_form,
         accent="#b3400f",
-        left=250,
-        right=120,
+        width=1000,
+        left=270,
+        right=130,
     )
 
 
@@ -51,7 +56,7 @@ def document_step(documents: int) -> int | None:
     return sum(documents >= bound for bound in DOCUMENT_STEPS) or None
 
 
-def coverage_map(places: Sequence[Place], view: View, width: float = 340) -> Any:
+def coverage_map(places: Sequence[Place], view: View, width: float = 340) -> Markup:
     """The map of how many documents there are about each municipality."""
     areas = [
         Area(p.place.code, f"{p.place.name}: {view.many('documents', p.documents)}", document_step(p.documents), "-")
@@ -61,7 +66,7 @@ def coverage_map(places: Sequence[Place], view: View, width: float = 340) -> Any
     return choropleth(areas, name=name, description=view.t("chart.map_desc"), width=width)
 
 
-def theme_map(places: Sequence[Place], theme: str, view: View, width: float = 340) -> Any:
+def theme_map(places: Sequence[Place], theme: str, view: View, width: float = 340) -> Markup:
     """The map of one theme's problem rate."""
     areas = []
     for p in places:
@@ -77,7 +82,8 @@ def yearly_panels(rows: Sequence[Row], view: View, home: str | None = "") -> lis
     """A panel per theme from national rows of years."""
     by_theme = grouped(sorted((r for r in rows if r["period"].isdigit()), key=lambda r: r["period"]), "theme")
     panels = []
-    for theme in view.codebook.theme_ids:
+    order = {row["theme"]: -(row["rate"] or 0) for row in rows if row["period"] == "all"}
+    for theme in sorted(view.codebook.theme_ids, key=lambda name: order.get(name, 0)):
         points = tuple(
             Point(int(r["period"]), r["rate"], r["low"], r["high"], f"{view.percent(r['rate'])} ({bounds(r, view)})")
             for r in by_theme.get(theme, [])
@@ -87,7 +93,7 @@ def yearly_panels(rows: Sequence[Row], view: View, home: str | None = "") -> lis
     return panels
 
 
-def trends_chart(store: Store, view: View, home: str | None = "") -> Any:
+def trends_chart(store: Store, view: View, home: str | None = "") -> Markup:
     """Small multiples of the national rates by year."""
     rows = store.table("national", f"{_YEARS} AND theme <> 'all'")
     return multiples(

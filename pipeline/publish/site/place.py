@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.publish.charts.intervals import Interval, interval_plot
 from pipeline.publish.charts.scale import year_of
 from pipeline.publish.charts.timeline import Happening, timeline
@@ -61,7 +63,7 @@ def _fields(made: Interval) -> dict[str, Any]:
     return {name: getattr(made, name) for name in Interval.__slots__}
 
 
-def profile_chart(place: Place, kind: str, rows: Sequence[Row], view: View, links: bool = True) -> Any:
+def profile_chart(place: Place, kind: str, rows: Sequence[Row], view: View, links: bool = True) -> Markup:
     """The dumbbells of one kind of peers, themes in order of the municipality's own share."""
     rows = [row for row in rows if row["theme"] != "all"]
     rows.sort(key=lambda r: (-((place.cells.get(r["theme"]) or {}).get("rate") or 0), -(r["rate"] or 0), r["theme"]))
@@ -72,8 +74,9 @@ def profile_chart(place: Place, kind: str, rows: Sequence[Row], view: View, link
         description=view.t("chart.profile_desc"),
         percent=view.percent_form,
         accent="#b3400f",
-        left=250,
-        right=120,
+        width=1000,
+        left=270,
+        right=130,
     )
 
 
@@ -101,7 +104,7 @@ def event_label(row: Row, view: View) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def timeline_chart(name: str, rows: Sequence[Row], view: View, links: bool = True) -> Any:
+def timeline_chart(name: str, rows: Sequence[Row], view: View, links: bool = True) -> Markup | None:
     """The timeline of a municipality's dated events; None when there are none."""
     dated = [row for row in rows if row["date"] and row["kind"] != "remedy"]
     happenings = [

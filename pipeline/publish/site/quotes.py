@@ -48,9 +48,19 @@ class Citing:
         return len(self.quotes)
 
     @property
-    def has_problem(self) -> bool:
-        """Whether one of the sentences tells of a problem."""
-        return any(quote.polarity == "problem" for quote in self.quotes)
+    def telling(self) -> tuple[Quote, ...]:
+        """The sentences that take a stand: problem, remedy, ok."""
+        return tuple(quote for quote in self.quotes if quote.polarity != "neutral")
+
+    @property
+    def neutral(self) -> tuple[Quote, ...]:
+        """The sentences that only mention the theme."""
+        return tuple(quote for quote in self.quotes if quote.polarity == "neutral")
+
+    @property
+    def weight(self) -> int:
+        """Order on a page: documents with a problem first, then those with a remedy or praise, then the rest."""
+        return min((_POLARITY_ORDER.get(quote.polarity, 9) for quote in self.quotes), default=9)
 
 
 def place_rows(store: Store, code: str) -> list[Row]:
@@ -65,8 +75,9 @@ def place_rows(store: Store, code: str) -> list[Row]:
 def theme_rows(store: Store, theme: str, most: int) -> list[Row]:
     """The surest problem sentences of a theme, one per municipality."""
     return store.rows(
-        f"SELECT * FROM (SELECT u.code, u.unit, {_COLUMNS}, row_number() OVER ("
-        "PARTITION BY u.code ORDER BY f.score DESC, f.document, f.start) AS place FROM u JOIN f ON f.document = u.document JOIN d ON d.id = f.document "
+        f"SELECT * FROM (SELECT u.code, u.unit, {_COLUMNS}, "
+        "row_number() OVER (PARTITION BY u.code ORDER BY f.score DESC, f.document, f.start) AS place "
+        "FROM u JOIN f ON f.document = u.document JOIN d ON d.id = f.document "
         "WHERE f.theme = ? AND f.polarity = 'problem' AND f.passage_kind IN ('sentence', 'list_item', 'quote') "
         "AND length(f.quote) BETWEEN 40 AND 320) WHERE place = 1 ORDER BY score DESC, document LIMIT ?",
         theme,
@@ -94,6 +105,8 @@ def citing(rows: Sequence[Row], repeats: dict[tuple[str, str], int] | None = Non
     """The rows of one document as one citing."""
     first = rows[0]
     live = display.safe_url(first["derived_from"]) or display.safe_url(first["url"])
+    said = {row["quote"] for row in rows}
+    rows = [row | {"previous": None} if row["previous"] in said else row for row in rows]
     quotes = sorted(rows, key=lambda r: (_POLARITY_ORDER.get(r["polarity"], 9), r["start"]))
     return Citing(
         first["document"],
@@ -117,5 +130,8 @@ def by_theme(rows: Iterable[Row], themes: Sequence[str]) -> dict[str, list[Citin
         repeats[row["theme"]][key] += 1
         if repeats[row["theme"]][key] == 1:
             kept[row["theme"]][row["document"]].append(row)
-    made = {theme: [citing(found, repeats[theme]) for found in documents.values()] for theme, documents in kept.items()}
+    made = {
+        theme: sorted((citing(found, repeats[theme]) for found in documents.values()), key=lambda c: c.weight)
+        for theme, documents in kept.items()
+    }
     return {theme: found for theme, found in made.items() if found}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from markupsafe import Markup
+
 from pipeline.publish.charts.funnel import Dot, funnel
 from pipeline.publish.charts.intervals import interval_plot
 from pipeline.publish.charts.multiples import multiples
@@ -29,7 +31,9 @@ def ranked(places: Sequence[Place], theme: str) -> list[Place]:
     return sorted(shown, key=lambda p: (-p.cells[theme]["rate"], -p.cells[theme]["documents"], p.place.code))
 
 
-def ranks_chart(places: Sequence[Place], theme: str, view: View, top: str | None = "../", most: int = SHOWN) -> Any:
+def ranks_chart(
+    places: Sequence[Place], theme: str, view: View, top: str | None = "../", most: int = SHOWN
+) -> Markup | None:
     """The interval plot of the ``most`` highest municipalities; None when nothing can be compared."""
     rows = [
         interval(
@@ -49,7 +53,7 @@ def ranks_chart(places: Sequence[Place], theme: str, view: View, top: str | None
     )
 
 
-def funnel_chart(store: Store, theme: str, view: View) -> Any:
+def funnel_chart(store: Store, theme: str, view: View) -> Markup | None:
     """The funnel plot of a theme; None when nothing can be compared."""
     rows = store.table("funnel", f"theme = '{theme}' AND status = ''", "municipality")
     rows = [row for row in rows if row["low_95"] is not None and row["rate"] is not None]
@@ -79,7 +83,7 @@ def funnel_chart(store: Store, theme: str, view: View) -> Any:
     )
 
 
-def trend_chart(store: Store, theme: str, view: View) -> Any:
+def trend_chart(store: Store, theme: str, view: View) -> Markup | None:
     """One larger panel of the theme's years; None without years."""
     rows = store.table("national", f"{_YEARS} AND theme = '{theme}'")
     panels = [panel for panel in yearly_panels(rows, view, None) if panel.points]

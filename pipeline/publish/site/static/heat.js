@@ -57,7 +57,7 @@ document.addEventListener("DOMContentLoaded", function () {
     return {
       css: "k" + T.step(k / n),
       shown: value("visa") ? String(k) : String(Math.round((k / n) * 100)),
-      told: of + ", " + T.text("interval", { low: T.percent(low), high: T.percent(high) }),
+      told: of + ", " + T.text("interval", { interval: Math.round(low * 100) + "–" + T.percent(high) }),
     };
   }
 
@@ -109,6 +109,7 @@ document.addEventListener("DOMContentLoaded", function () {
 
   function columns() {
     const chosen = value("tema");
+    table.toggleAttribute("data-one", Boolean(chosen));
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((cell, i) => {
       const theme = cell.dataset.theme;
