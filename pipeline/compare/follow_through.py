@@ -5,7 +5,8 @@ The rules, per municipality and theme (and for 'all', the municipality's events 
 * criticised: a problem finding that the inspectorate or an auditor says (the finding's voice, or
   the document's kind); for 'all' an event with a sanction, or an inspection told as criticism;
 * remedy announced: a remedy finding, whoever says it;
-* closed: an 'ok' finding of the inspectorate or an auditor, or an event that closes the case;
+* closed: an 'ok' finding of the inspectorate or an auditor, or an event that closes the case
+  (a case of an authority that answers for the theme);
 * criticised again: criticism after a remedy or a closing, or more than ``AGAIN`` days after the
   criticism before. Criticism that a document only looks back on (it tells of remedies for the
   same theme, and an episode is known already) is not new criticism.
@@ -25,10 +26,11 @@ from typing import Any
 
 import duckdb
 
-from pipeline.compare.dates import sorting
+from pipeline.compare.dates import precision, sorting
 from pipeline.compare.timeline import Happening
 
 AGAIN = 90
+WORKPLACE = "Arbetsmiljöverket"
 _OFFICIAL = "(attribution IN ('inspectorate', 'auditor') OR d.source_kind IN ('inspectorate', 'auditor'))"
 _EVIDENCE = f"""
 WITH told AS (
@@ -63,6 +65,7 @@ class Evidence:
     start: int
     end: int
     looks_back: bool = False
+    authority: str | None = None
 
 
 @dataclass(slots=True)
@@ -89,6 +92,7 @@ class _Story:
         self.episode = 0
         self.open = False
         self.first = ""
+        self.vague = False
 
     def read(self, evidence: Evidence) -> None:
         """Take in one piece of dated evidence."""
@@ -106,8 +110,12 @@ class _Story:
         if last is None or (not self.open and not evidence.looks_back):
             again = last is not None
             self.episode, self.open, self.first = self.episode + 1, True, evidence.sort_date
+            self.vague = precision(evidence.date) < 2
             self._add("criticised_again" if again else "criticised", evidence)
-        elif evidence.looks_back or evidence.document == last.evidence.document:
+        elif evidence.looks_back or (evidence.document, evidence.sort_date) == (
+            last.evidence.document,
+            last.evidence.sort_date,
+        ):
             return
         elif (
             last.state == "remedy_announced" or (_day(evidence.sort_date) - _day(last.evidence.sort_date)).days > AGAIN
@@ -118,8 +126,13 @@ class _Story:
 
     def _add(self, state: str, evidence: Evidence) -> None:
         number = sum(step.episode == self.episode for step in self.steps) + 1
-        days = (_day(evidence.sort_date) - _day(self.first)).days
-        self.steps.append(Step(self.episode, number, state, evidence, days))
+        self.steps.append(Step(self.episode, number, state, evidence, self._days(evidence)))
+
+    def _days(self, evidence: Evidence) -> int | None:
+        """Days since the episode began; None where either date is of a year only."""
+        if self.vague or precision(evidence.date) < 2:
+            return None
+        return (_day(evidence.sort_date) - _day(self.first)).days
 
 
 def tell(evidence: Iterable[Evidence]) -> list[Step]:
@@ -160,7 +173,7 @@ def event_evidence(events: Sequence[Happening]) -> dict[str, list[Evidence]]:
                 Evidence(
                     event.municipality, "all", state, event.date, event.date_from, event.sort_date,
                     "municipality" if state == "remedy_announced" else "inspectorate",
-                    mention.document, mention.start, mention.end,
+                    mention.document, mention.start, mention.end, authority=event.authority,
                 )
             )  # fmt: skip
     return found
@@ -172,10 +185,21 @@ def follow(connection: duckdb.DuckDBPyConnection, events: Sequence[Happening]) -
     closings = {place: [e for e in items if e.state == "closed"] for place, items in formal.items()}
     steps: list[Step] = []
     for (place, theme), group in groupby(finding_evidence(connection), key=attrgetter("municipality", "theme")):
-        steps += tell([*group, *(_for_theme(e, theme) for e in closings.get(place, ()) if e.sort_date)])
+        steps += tell(
+            [
+                *group,
+                *(_for_theme(e, theme) for e in closings.get(place, ()) if e.sort_date and covers(e.authority, theme)),
+            ]
+        )
     for place in sorted(formal):
         steps += tell(formal[place])
     return steps
+
+
+def covers(authority: str | None, theme: str) -> bool:
+    """Whether a case that this authority closes can be about the theme: Arbetsmiljöverket answers for the workplace."""
+    workplace = theme == "work_environment"
+    return workplace if authority == WORKPLACE else not (workplace and authority == "IVO")
 
 
 def _for_theme(evidence: Evidence, theme: str) -> Evidence:

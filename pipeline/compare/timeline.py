@@ -174,9 +174,36 @@ def _years(event: Happening) -> tuple[str, ...]:
     return (str(year),) if event.date_from == "event" else (str(year - 1), str(year), str(year + 1))
 
 
+def in_context(events: Sequence[Happening]) -> list[Happening]:
+    """Undated criticism and closings that a document looks back on get the date of the act told before them.
+
+    A document of 2021 that tells of an injunction of 2019 and goes on 'IVO also criticised' does
+    not date the criticism to 2021. Where nothing dated stands before, the document's date stays.
+    """
+    dated: dict[tuple[str, str], list[Happening]] = defaultdict(list)
+    for event in events:
+        if event.date_from == "event":
+            dated[event.municipality, event.mentions[0].document].append(event)
+    return [_dated_by(event, dated[event.municipality, event.mentions[0].document]) for event in events]
+
+
+def _dated_by(event: Happening, dated: Sequence[Happening]) -> Happening:
+    if event.date_from == "event" or event.step not in ("criticised", "injunction", "closed"):
+        return event
+    before = [
+        other for other in dated
+        if other.mentions[0].start < event.mentions[0].start and (other.authority or event.authority) == event.authority
+        and other.date and (event.date is None or gap(other.date, event.date) > NEAR)
+    ]  # fmt: skip
+    if not before:
+        return event
+    act = max(before, key=lambda other: (other.mentions[0].start, other.sort_date))
+    return replace(event, date=act.date, date_from="context")
+
+
 def happenings(connection: duckdb.DuckDBPyConnection) -> list[Happening]:
     """All events of all municipalities merged, in order of municipality and date; undated ones last."""
-    rows = [_happening(row) for row in fetch(connection, _EVENTS).to_pylist()]
+    rows = in_context([_happening(row) for row in fetch(connection, _EVENTS).to_pylist()])
     rows.sort(key=lambda event: (event.municipality, event.kind))
     merged: list[Happening] = []
     for _, group in groupby(rows, key=lambda event: (event.municipality, event.kind)):
