@@ -32,7 +32,7 @@ def _final_heads() -> tuple[str, ...]:
 def _step(word: str) -> str:
     if (known := _exceptions().get(word)) is not None:
         return known
-    if word.endswith(_final_heads()):
+    if not word or word.endswith(_final_heads()):
         return word
     return simplemma.lemmatize(word, lang="sv", greedy=True).lower()
 

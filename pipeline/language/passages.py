@@ -58,9 +58,10 @@ def passages(document: Document) -> tuple[Passage, ...]:
     previous: str | None = None
     for index, (kind, start, end) in enumerate(_pieces(document)):
         text = document.text[start:end]
-        made.append(Passage(document.id, index, start, end, text, kind, heading, previous))
         if kind in ("title", "heading"):
+            made.append(Passage(document.id, index, start, end, text, kind, heading, None))
             heading, previous = text, None
         else:
+            made.append(Passage(document.id, index, start, end, text, kind, heading, previous))
             previous = text
     return tuple(made)

@@ -22,6 +22,7 @@ _STOP = re.compile(
 _OPENERS = "\"'”’“„»«›([–—-• "
 _WORD = re.compile(r"\w+")
 _ENUMERATOR = re.compile(r"(?:§\s*)?\(?(?:\d{1,2}(?:\.\d{1,2})*|[a-zåäö]|[ivx]{1,5}|[A-Z]|[IVX]{1,5})\.")
+_LETTERED = re.compile(r"[a-zåäö][.)]\s+[A-ZÅÄÖ]")
 _TITLES = re.compile(r"(?:^|[\s(\"”])(?:[A-ZÅÄÖ]\.-?)+$")
 
 
@@ -59,7 +60,7 @@ def _ends(line: str, begin: int, stop: re.Match[str]) -> bool:
         return False
     opener = rest.lstrip(_OPENERS)
     first = opener[:1]
-    if not first or first.islower() or first in ",;:.)":
+    if not first or (first.islower() and not _LETTERED.match(opener)) or first in ",;:.)":
         return False
     if mark[0] in "!?":
         return True
@@ -73,8 +74,9 @@ def _ends(line: str, begin: int, stop: re.Match[str]) -> bool:
     abbreviation = _abbreviation(line, begin, dot)
     if abbreviation is not None:
         return (abbreviation and not first.isdigit()) or (starter and first.isupper())
-    if _TITLES.search(line[begin:dot]):
-        return starter
+    if (initials := _TITLES.search(line[begin:dot])) is not None:
+        before = line[begin : begin + initials.start()].rpartition(" ")[2].lower()
+        return starter or before in words("labels.txt")
     return True
 
 
