@@ -10,7 +10,6 @@ import ctypes
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -29,26 +28,17 @@ _WIDE = 2.0
 _HEAVY = 600
 
 
-@dataclass(slots=True)
 class _Reader:
-    """The buffers that PDFium fills, and the page it reads."""
+    """One page's text as PDFium holds it, with the buffers that PDFium fills."""
 
-    text_page: Any
-    page: int
-    height: float
-
-    def __post_init__(self) -> None:
+    def __init__(self, text_page: Any, page: int, height: float) -> None:
+        self.text_page, self.page, self.height = text_page, page, height
+        self._fonts: dict[bytes, bool] = {}
         self._box = pdfium.FS_RECTF()
         self._name = ctypes.create_string_buffer(96)
         self._flags = ctypes.c_int()
         self._matrix = pdfium.FS_MATRIX()
         self._edges = [ctypes.c_double() for _ in range(4)]
-
-    _box: Any = None
-    _name: Any = None
-    _flags: Any = None
-    _matrix: Any = None
-    _edges: Any = None
 
     def box(self, index: int) -> tuple[float, float, float, float]:
         """Left, top, right, bottom of the character's cell, from the upper left corner of the page."""
@@ -67,14 +57,19 @@ class _Reader:
     def bold(self, index: int) -> bool:
         """Whether the font's name or weight says bold."""
         size = pdfium.FPDFText_GetFontInfo(self.text_page, index, self._name, 96, self._flags)
-        if 0 < size <= 96 and _BOLD.search(self._name.raw[: size - 1]):
-            return True
-        return bool(pdfium.FPDFText_GetFontWeight(self.text_page, index) >= _HEAVY)
+        name = self._name.value if 0 < size <= 96 else b""
+        known = self._fonts.get(name)
+        if known is None:
+            heavy = pdfium.FPDFText_GetFontWeight(self.text_page, index) >= _HEAVY
+            known = self._fonts[name] = bool(_BOLD.search(name)) or (not name and heavy)
+        return known
 
     def runs(self, start: int, count: int) -> list[tuple[float, float]]:
-        """Left and right of the text objects on a line."""
-        left, top, right, bottom = self._edges
+        """Left and right of the text objects on a line; [] when there is only one."""
         found = pdfium.FPDFText_CountRects(self.text_page, start, count)
+        if found < 2:
+            return []
+        left, top, right, bottom = self._edges
         runs = []
         for index in range(found):
             pdfium.FPDFText_GetRect(self.text_page, index, left, top, right, bottom)
@@ -115,33 +110,45 @@ def _lines(reader: _Reader, text: str) -> Iterator[Line]:
 
 
 def _line(reader: _Reader, text: str, start: int, end: int, hyphen: bool = False) -> Iterator[Line]:
+    start, end = _trimmed(text, start, end)
+    if start >= end:
+        return
+    size = reader.size((start + end) // 2)
+    cuts = _cuts(reader, text, start, end, size) if end - start > 1 else []
+    if not cuts:
+        yield _piece(reader, text, start, end, size, hyphen)
+        return
+    for left, right in itertools.pairwise([start, *cuts, end]):
+        left, last = _trimmed(text, left, right)
+        if left < last:
+            yield _piece(reader, text, left, last, reader.size((left + last) // 2), hyphen and right == end)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        size = reader.size(start)
-        cuts = _cuts(reader, text, start, end, size) if end - start > 1 else []
-        for left, right in zip([start, *cuts], [*cuts, end], strict=True):
-            yield from _piece(reader, text, left, right, hyphen and right == end)
+    return start, end
 
 
-def _piece(reader: _Reader, text: str, start: int, end: int, hyphen: bool) -> Iterator[Line]:
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if end <= start:
-        return
-    left, top, _, bottom = reader.box(start)
-    _, last_top, right, last_bottom = reader.box(end - 1)
+def _piece(reader: _Reader, text: str, start: int, end: int, size: float, hyphen: bool) -> Line:
+    left, top, right, bottom = reader.box(start)
+    if end - start > 1:
+        _, last_top, right, last_bottom = reader.box(end - 1)
+        top, bottom = min(top, last_top), max(bottom, last_bottom)
     words = text[start:end]
-    if "\ud800" <= max(words) <= "\udfff":
+    if not words.isascii():
+        words = _readable(words)
+    bold = reader.bold(start) and (end - start < 3 or reader.bold(end - 1))
+    return Line(words, reader.page, left, top, max(left, right), bottom, size, bold, hyphen)
+
+
+def _readable(words: str) -> str:
+    """Surrogate pairs as characters, ligatures and loose accents as letters."""
+    if max(words) >= "\ud800":
         words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    words = _CHARACTERS.sub(lambda match: _PLAIN[match[0]], words)
-    heading = reader.bold(start) and (end - start < 3 or reader.bold(end - 1))
-    yield Line(
-        words, reader.page, left, min(top, last_top), max(left, right), max(bottom, last_bottom),
-        reader.size(start + (end - start) // 2), heading, hyphen,
-    )  # fmt: skip
+    return _CHARACTERS.sub(lambda match: _PLAIN[match[0]], words)
 
 
 def _cuts(reader: _Reader, text: str, start: int, end: int, size: float) -> list[int]:

@@ -24,6 +24,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+_Key = tuple[str, str, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
@@ -41,23 +43,17 @@ def strip_running(pages: Sequence[Page]) -> Stripped:
     address at the very foot goes.
     """
     body = body_size(line for page in pages for line in page.lines)
-    counts = Counter(key for page in pages for key in {_key(page, line) for line in page.lines if _zone(page, line)})
+    keys = [{line: key for line in page.lines if (key := _key(page, line))} for page in pages]
+    counts = Counter(key for found in keys for key in set(found.values()))
     least = 2 if len(pages) < 4 else 3
     seen: set[str] = set()
     removed: list[Removed] = []
     kept_pages = []
-    for page in pages:
-        feet = _foot_rows(page, body)
-        kept = []
-        for line in page.lines:
-            reason = _reason(page, line, counts, least, seen) or (
-                "page_foot: sidfot med adress" if line in feet else None
-            )
-            if reason:
-                removed.append(Removed(line.text, f"{reason} (sida {page.number})"))
-            else:
-                kept.append(line)
-        kept_pages.append(replace(page, lines=tuple(kept)))
+    for page, found in zip(pages, keys, strict=True):
+        gone = {line: why for line, key in found.items() if (why := _reason(line, key, counts, least, seen))}
+        gone |= dict.fromkeys(_foot_rows(page, body) - gone.keys(), "page_foot: sidfot med adress")
+        removed += [Removed(line.text, f"{why} (sida {page.number})") for line, why in gone.items()]
+        kept_pages.append(replace(page, lines=tuple(line for line in page.lines if line not in gone)) if gone else page)
     return Stripped(tuple(kept_pages), tuple(removed))
 
 
@@ -69,29 +65,19 @@ def body_size(lines: Iterable[Line]) -> float:
     return counts.most_common(1)[0][0] if counts else 10.0
 
 
-def _zone(page: Page, line: Line) -> str:
-    if line.bottom < _HEAD * page.height:
-        return "head"
-    return "foot" if line.top > _FOOT * page.height else ""
-
-
-def _key(page: Page, line: Line) -> tuple[str, str, int]:
-    words = _SIGNS.sub("", _DIGITS.sub("#", line.text.casefold()))
-    return _zone(page, line), words, round(line.middle / 12)
-
-
-def _recurs(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int) -> bool:
-    zone, words, height = _key(page, line)
-    return sum(counts[zone, words, height + step] for step in (-1, 0, 1)) >= least
-
-
-def _reason(page: Page, line: Line, counts: Counter[tuple[str, str, int]], least: int, seen: set[str]) -> str | None:
-    zone = _zone(page, line)
-    if not zone:
+def _key(page: Page, line: Line) -> _Key | None:
+    """Zone, words without numbers, and height of a line at the head or foot; None for one between."""
+    if line.bottom >= _HEAD * page.height and line.top <= _FOOT * page.height:
         return None
+    zone = "head" if line.bottom < _HEAD * page.height else "foot"
+    return zone, _SIGNS.sub("", _DIGITS.sub("#", line.text.casefold())), round(line.middle / 12)
+
+
+def _reason(line: Line, key: _Key, counts: Counter[_Key], least: int, seen: set[str]) -> str | None:
+    zone, words, height = key
     if _NUMBER.fullmatch(line.text):
         return "page_number: sidnummer"
-    if not _recurs(page, line, counts, least):
+    if sum(counts[zone, words, height + step] for step in (-1, 0, 1)) < least:
         return None
     if zone == "foot":
         return "running_foot: återkommande sidfot"
