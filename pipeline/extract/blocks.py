@@ -91,6 +91,8 @@ _INLINE = frozenset(
     ]
 )
 _HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_APART = frozenset(("a", "button", "time", "label"))
+_STICKS = re.compile(r"[a-zåäö0-9.!?:][A-ZÅÄÖ]")
 _DEEPEST = 200
 _ANSWER = re.compile(r"\b(?:accordion|faq|collapse|expand|answer|svar|panel)", re.IGNORECASE)
 
@@ -111,7 +113,10 @@ class _Writer:
     buffer: list[str] = field(default_factory=list)
     linked: int = 0
 
-    def text(self, text: str, in_link: bool) -> None:
+    def text(self, text: str, in_link: bool, joint: bool = False) -> None:
+        """Add running text; at a ``joint`` between two elements a space where the words would stick together."""
+        if joint and self.buffer and _STICKS.fullmatch(self.buffer[-1][-1:] + text[:1]):
+            self.buffer.append(" ")
         self.buffer.append(text)
         if in_link:
             self.linked += len(text.strip())
@@ -148,7 +153,7 @@ def _walk(node: Tag, context: _Context, writer: _Writer, in_link: bool = False) 
     for child in node.children:
         if isinstance(child, NavigableString):
             if not isinstance(child, PreformattedString):
-                writer.text(str(child), in_link)
+                writer.text(str(child), in_link, joint=child.previous_sibling is None)
                 breaks = 0 if child.strip() else breaks
         elif isinstance(child, Tag) and child.name not in _SKIP:
             if child.name == "br":
@@ -164,6 +169,9 @@ def _walk(node: Tag, context: _Context, writer: _Writer, in_link: bool = False) 
 def _element(tag: Tag, context: _Context, writer: _Writer, in_link: bool) -> None:
     name = tag.name
     if name in _INLINE:
+        apart = name in _APART and isinstance(tag.previous_sibling, Tag) and tag.previous_sibling.name in _APART
+        if apart:
+            writer.text(" ", False)
         _walk(tag, context, writer, in_link or name == "a")
         return
     writer.flush(context)

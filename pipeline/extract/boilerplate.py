@@ -22,11 +22,17 @@ _SEPARATOR = re.compile(r"\s*[|/·•>»›→,:;\u2022]\s*|\s{2,}|\t")
 _CONTACT = re.compile(r"\b0\d{1,3}[ –-]{0,3}\d[\d –-]{4,11}\b|\+46[ \d()–-]{7,}|\S@\S+\.\w|\(at\)")
 _PERSON = re.compile(r"[A-ZÅÄÖ][\w.-]+(?: [A-ZÅÄÖ][\w.-]+){1,3}(?:, ?[^.!?]{2,80})?")
 _AROUND_DATE = re.compile(
-    r"(?:kl(?:\.|ockan)?|av|den|nyhet(?:er)?|pressmeddelande|lästid:? ?\d+ min\w*|\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
-    r"|cest|cet|\W)+",
+    r"\b(?:kl(?:\.|ockan)?|av|den|nyhet(?:er)?|pressmeddelande|lästid:? ?\d+ min\w*|\d{1,2}[:.]\d\d(?:[:.]\d\d)?"
+    r"|\w{3,4}dag(?:en)?|cest|cet)\b|\W+",
     re.IGNORECASE,
 )
+_BYLINE = re.compile(
+    r"(?i:text|av|reporter|redaktionen|redaktör|debatt|insändare|ledare|krönika|foto|skribent|inrikes|lokalt)\b[^.!?]{0,40}"
+    r"|[A-ZÅÄÖ][\wÅÄÖ/-]+(?: [A-ZÅÄÖ][\wÅÄÖ/-]+)?"
+)
+_RUNNING = frozenset(("paragraph", "list_item", "table_row", "heading"))
 _TOP = 4
+_KICKER = re.compile(r"[\w/&-]+(?: [\w/&-]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +136,14 @@ def date_line(text: str, captured: datetime | None, top: bool = False) -> tuple[
     """
     if len(text) > 160:
         return None
-    mentions = dating.labelled_line(text, captured)
+    found = dating.labelled_line(text, captured, anywhere=len(text) <= 80)
+    mentions = [mention for mention in found if mention.kind != "deadline"]
     if mentions:
         rest = text
         for mention in reversed(mentions):
             rest = rest[: mention.start] + "|" + rest[mention.end :]
-        return _detached(mentions) if _is_filler(rest) else None
+        first = () if any(m.kind == "published" for m in mentions) else _bare_date(rest, captured) or ()
+        return (*_detached(mentions), *first) if first or _is_filler(rest) else None
     if _empty_label(text):
         return ()
     return _bare_date(text, captured) if top else None
@@ -151,20 +159,26 @@ def _is_filler(rest: str) -> bool:
 
 
 def _empty_label(text: str) -> bool:
+    if len(text) <= 40 and text.endswith(":") and dating.label_at(text, text.rfind(" ") + 1):
+        return True
     parts = [part for part in re.split(r"\s*[|·•]\s*", text) if part.strip()]
     return bool(parts) and all(
-        (found := dating.label_at(part)) is not None and not part[found[1] :].strip(" :.-–") for part in parts
+        (found := dating.label_at(part)) is not None and part[found[1] :].strip(" :.-–").lower() in ("", *rules().words)
+        for part in parts
     )
 
 
 def _bare_date(text: str, captured: datetime | None) -> tuple[DateMention, ...] | None:
     found = list(dating.find(text, captured.date() if captured else None))
-    if len(found) != 1 or not found[0].exact:
+    if (
+        len(found) != 1
+        or len(found[0].date) < 7
+        or (not found[0].exact and not text[found[0].end - 4 : found[0].end].isdigit())
+    ):
         return None
-    rest = text[: found[0].start] + text[found[0].end :]
-    if _AROUND_DATE.sub(" ", f" {rest} ").strip():
-        return None
-    return (DateMention("published", found[0].date, text),)
+    rest = text[: found[0].start] + " " + text[found[0].end :]
+    rest = _AROUND_DATE.sub(" ", f" {rest} ").strip()
+    return (DateMention("published", found[0].date, text),) if not rest or _BYLINE.fullmatch(rest) else None
 
 
 def sift(pieces: Sequence[Piece], captured: datetime | None = None) -> Sifted:
@@ -176,7 +190,7 @@ def sift(pieces: Sequence[Piece], captured: datetime | None = None) -> Sifted:
     mentions: list[DateMention] = []
     texts = [one_line(piece.text) for piece in pieces]
     for i, text in enumerate(texts):
-        found = date_line(text, captured, top=_near_top(reasons, i))
+        found = date_line(text, captured, top=_near_top(reasons, i)) if pieces[i].kind in _RUNNING else None
         if found is not None:
             mentions += found
             reasons[i] = "date_line: datumrad"
@@ -184,6 +198,7 @@ def sift(pieces: Sequence[Piece], captured: datetime | None = None) -> Sifted:
             reasons[i] = reason(text)
     _take_sections(texts, reasons)
     _take_loose_contacts(pieces, texts, reasons)
+    _take_kickers(pieces, texts, reasons)
     _take_empty_headings(pieces, reasons)
     kept = tuple(piece for piece, why in zip(pieces, reasons, strict=True) if why is None)
     removed = tuple(Removed(t, why) for t, why in zip(texts, reasons, strict=True) if why is not None and t)
@@ -238,6 +253,17 @@ def _take_loose_contacts(pieces: Sequence[Piece], texts: Sequence[str], reasons:
                 reasons[above] = "contact_line: kontaktrad"
 
 
+def _take_kickers(pieces: Sequence[Piece], texts: Sequence[str], reasons: list[str | None]) -> None:
+    """One or two words directly under the title, before any text: a place, a section, a vignette."""
+    first = next((i for i, piece in enumerate(pieces) if piece.kind == "title"), None)
+    for i in range(first + 1, len(pieces)) if first is not None else ():
+        if reasons[i] is not None:
+            continue
+        if pieces[i].kind != "paragraph" or len(texts[i]) > 24 or not _KICKER.fullmatch(texts[i]):
+            return
+        reasons[i] = "kicker: vinjett över texten"
+
+
 def _take_empty_headings(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
     """A heading under which everything went goes too."""
     for i, piece in enumerate(pieces):
@@ -247,5 +273,5 @@ def _take_empty_headings(pieces: Sequence[Piece], reasons: list[str | None]) -> 
         end = next(
             (j for j in below if pieces[j].kind in ("heading", "title") and pieces[j].level <= piece.level), len(pieces)
         )
-        if end > i + 1 and all(reasons[j] is not None for j in range(i + 1, end)):
+        if end > i + 1 and all(not (reasons[j] or "date_line").startswith("date_line") for j in range(i + 1, end)):
             reasons[i] = "empty_heading: rubrik utan text kvar"

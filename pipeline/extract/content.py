@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import blocks, cms, generic, metadata, region, unknown
+from pipeline.extract.boilerplate import sift
 from pipeline.extract.building import Piece
 from pipeline.extract.identity import words
 from pipeline.extract.language import language
@@ -16,7 +17,7 @@ from pipeline.records import Removed
 
 _MENU_LINKS = 0.85
 _SAMPLE = 6_000
-_SAME = 0.9
+_SAME = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _read(place: region.Region, name: str | None) -> Content | None:
 def _holds(own: Sequence[Piece], other: Sequence[Piece]) -> bool:
     """Whether ``own`` has nearly all words of ``other``: then it is the same content, with its structure kept."""
     have = Counter(word for piece in own for word in words(piece.text))
-    want = Counter(word for piece in other for word in words(piece.text))
+    want = Counter(word for piece in sift(other).kept for word in words(piece.text))
     return (have & want).total() >= _SAME * want.total()
 
 

@@ -68,6 +68,7 @@ _FORMS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _BREAK = re.compile(r"[|,:;(\u2013.\u00b7•-]\s*|\d\s+|^\s+")
+_WORD_START = re.compile(r"\s+|[|,:;(\u2013.\u00b7•-]\s*")
 _DATED = re.compile(r"\d|dag|går|sedan|today|yesterday|fjol|förra", re.IGNORECASE)
 _DEADLINE = re.compile(
     r"\b(?:senast|före|innan|till\s+och\s+med|t\.o\.m\.|fram\s+till|inom\s+tiden\s+till)\s+(?:måndagen|tisdagen|onsdagen|torsdagen|fredagen|"
@@ -182,7 +183,8 @@ def _labels() -> tuple[dict[str, DateKind], re.Pattern[str]]:
     kinds: dict[str, DateKind] = {label.lower(): kind for kind, words in lists.items() for label in words}
     names = "|".join(re.escape(label) for label in sorted(kinds, key=len, reverse=True))
     filler = "|".join(re.escape(word) for word in sorted(between, key=len, reverse=True))
-    pattern = rf"(?P<label>{names})(?!\w)(?P<gap>(?:\s*[:|,\u2013-]\s*|\s+|(?:{filler})(?!\w))*)"
+    clock = r"\d{1,2}[:.]\d\d(?![.:\d])"
+    pattern = rf"(?P<label>{names})(?!\w)(?P<gap>(?:\s*[:|,\u2013-]\s*|\s+|(?:{filler})(?!\w)|{clock})*)"
     return kinds, re.compile(pattern, re.IGNORECASE)
 
 
@@ -193,10 +195,11 @@ def label_at(line: str, position: int = 0) -> tuple[DateKind, int] | None:
     return (kinds[match["label"].lower()], match.end()) if match else None
 
 
-def _in_line(line: str, reference: date | None) -> Iterator[tuple[DateKind, int, int, str]]:
+def _in_line(line: str, reference: date | None, anywhere: bool) -> Iterator[tuple[DateKind, int, int, str]]:
     kinds, pattern = _labels()
     done = 0
-    for position in (0, *(match.end() for match in _BREAK.finditer(line))):
+    starts = _WORD_START if anywhere else _BREAK
+    for position in (0, *(match.end() for match in starts.finditer(line))):
         match = pattern.match(line, position) if position >= done else None
         if match is None:
             continue
@@ -206,16 +209,19 @@ def _in_line(line: str, reference: date | None) -> Iterator[tuple[DateKind, int,
             yield kinds[match["label"].lower()], match.start(), done, found.date
 
 
-def labelled_line(line: str, captured: datetime | None = None) -> list[DateMention]:
+def labelled_line(line: str, captured: datetime | None = None, anywhere: bool = False) -> list[DateMention]:
     """The dates with a label on one line ('Publicerad 4 maj 2015 | Uppdaterad …'), offsets within the line.
 
-    A label without a date gives nothing. Relative dates are resolved against ``captured`` (UTC).
+    A label without a date gives nothing. A label stands at the beginning of the line or
+    after a sign that divides it, with ``anywhere`` also after any word. Relative dates are
+    resolved against ``captured`` (UTC).
     """
     if not _DATED.search(line):
         return []
     reference = captured.date() if captured else None
     return [
-        DateMention(kind, value, line[start:end], start, end) for kind, start, end, value in _in_line(line, reference)
+        DateMention(kind, value, line[start:end], start, end)
+        for kind, start, end, value in _in_line(line, reference, anywhere)
     ]
 
 

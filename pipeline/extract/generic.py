@@ -25,7 +25,9 @@ _LEAST = 200
 _COVERS = 0.6
 _CLIMB = 0.85
 _PROSE = 60
-_CHROME = frozenset(("nav", "header", "footer", "aside", "form", "script", "style", "noscript", "select", "button", "a"))
+_CHROME = frozenset(
+    ("nav", "header", "footer", "aside", "form", "script", "style", "noscript", "select", "button", "a")
+)
 _MOST = 4_000
 
 

@@ -31,9 +31,15 @@ def outside(tree: LexborHTMLParser, captured: datetime | None = None) -> list[Da
             continue
         found = dating.labelled_line(joined, captured)
         if not found and (label := dating.label_at(joined)) and not joined[label[1] :].strip(" :.-–"):
-            found = dating.labelled_line(line(f"{joined} {' '.join(lines[i + 1 : i + 2])}")[:120], captured)
+            found = _with_next(joined, line(lines[i + 1]) if i + 1 < len(lines) else "", captured)
         mentions += [DateMention(m.kind, m.date, m.evidence) for m in found if m.kind != "deadline"]
     return mentions
+
+
+def _with_next(label: str, following: str, captured: datetime | None) -> list[DateMention]:
+    """A label and the date in the element after it; a sentence that begins with a date is none."""
+    found = dating.labelled_line(f"{label} {following}"[:120], captured)
+    return found if found and len(following) <= (found[0].end or 0) - len(label) + 10 else []
 
 
 def choose(
@@ -43,7 +49,8 @@ def choose(
 
     ``own`` stand on date lines of the content, ``page`` anywhere on the page, ``meta`` in
     tags and JSON-LD. A kind with three or more different dates in ``own`` or ``page`` is
-    that of a listing's entries, and no date of the page.
+    that of a listing's entries, and no date of the page. A page that says only when it was
+    last reviewed is updated on that day.
     """
     chosen: list[DateMention] = []
     for kind in ("published", "updated", "reviewed", "decided"):
@@ -52,4 +59,8 @@ def choose(
             if found and len({mention.date for mention in found}) <= most:
                 chosen.append(found[0])
                 break
+    if (reviewed := next((m for m in chosen if m.kind == "reviewed"), None)) and all(
+        m.kind != "updated" for m in chosen
+    ):
+        chosen.append(DateMention("updated", reviewed.date, reviewed.evidence))
     return tuple(chosen)

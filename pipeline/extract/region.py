@@ -50,7 +50,7 @@ _KEEP = re.compile(
     r"(?:has|with|no|without|har|left|right)-(?:sidebar|nav|menu|toc)|fakta|factbox|fact-box|faq|accordion",
     re.IGNORECASE,
 )
-_UNWRAP = ["span", "strong", "b", "em", "i", "font", "u", "small", "abbr", "time", "mark", "bdi", "ins", "center"]
+_UNWRAP = ["strong", "b", "em", "i", "font", "u", "small", "abbr", "mark", "bdi", "ins"]
 _ASSISTIVE = re.compile(r"[\s,(]*(?:pdf|word|excel)[^)]{0,60}\)?", re.IGNORECASE)
 
 
