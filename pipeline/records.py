@@ -27,7 +27,7 @@ BlockKind = Literal[
 ]
 PassageKind = Literal["title", "heading", "sentence", "list_item", "table_row", "quote"]
 DateKind = Literal["published", "updated", "decided", "deadline", "reviewed"]
-DocumentStatus = Literal["ok", "needs_ocr", "empty", "other_language"]
+DocumentStatus = Literal["ok", "needs_ocr", "empty", "other_language", "listing"]
 
 SOURCE_KINDS: tuple[SourceKind, ...] = (
     "municipality", "inspectorate", "other_authority", "auditor", "press", "other",

@@ -55,6 +55,9 @@ def _end(summary: RunSummary, log: RunLog, as_json: bool) -> None:
         sys.stdout.write(f"{summary.report}\n")
     if summary.failed:
         raise typer.Exit(1)
+    if not (summary.documents or summary.already_done):
+        log.say("Inget dokument kunde läsas.")
+        raise typer.Exit(3)
 
 
 def run(
