@@ -44,7 +44,7 @@ def _is_chrome(node: LexborNode) -> bool:
 
 def _prose(tree: LexborHTMLParser) -> list[tuple[LexborNode, int]]:
     """Paragraphs, cells and list items with sentences of their own, and how long they are."""
-    found = []
+    found: list[tuple[LexborNode, int]] = []
     for node in tree.css("p, td, li, blockquote, dd, div")[:_MOST]:
         own = node.text(deep=node.tag in ("p", "blockquote"), strip=True)
         if len(own) >= _PROSE and not _is_chrome(node):
@@ -53,7 +53,7 @@ def _prose(tree: LexborHTMLParser) -> list[tuple[LexborNode, int]]:
 
 
 def _ancestors(node: LexborNode) -> list[LexborNode]:
-    found = []
+    found: list[LexborNode] = []
     above = node.parent
     while above is not None and above.tag not in ("html", "-document") and len(found) < 60:
         found.append(above)

@@ -59,16 +59,13 @@ def _pieces_of(rows: list[str], follows: bool) -> Iterator[Piece]:
     listed = dashes > 1 and not any(_SAID.search(row) for row in rows)
     for row in rows:
         marker = _BULLET.match(row) or (listed and _DASH.match(row))
-        if marker and not row.strip()[0].isdigit():
-            yield Piece("list_item", row[marker.end() :])
-        else:
-            yield Piece("list_item" if marker else "paragraph", row)
+        yield Piece("list_item" if marker else "paragraph", row)
 
 
 def pieces(text: str) -> list[Piece]:
     """The pieces of a plain text. A short line alone between blank lines, without an end stop, is a heading.
 
-    Talking dashes ('– Det är bra, säger …') stay paragraphs; bullets become list items without their mark.
+    Talking dashes ('– Det är bra, säger …') stay paragraphs; a bullet makes a list item and stays in its text.
     """
     paragraphs = list(_paragraphs(text))
     found: list[Piece] = []

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ LEAST_PAGES = 4
 """Pages with different content that a host needs before anything is learnt of it."""
 SHARE = 0.3
 """Share of a host's pages on which a line must stand to be template."""
+_MOST_LINES = 200_000
+_HTML = ("text/html", "application/xhtml+xml", "")
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -53,51 +55,81 @@ class Template:
         return f"template {self.version}: på {count} av {self.pages} sidor hos {self.host}" if count else None
 
     def sift(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[Removed]]:
-        """The pieces without the template's lines (a title stays), and what went."""
-        kept: list[Piece] = []
-        removed: list[Removed] = []
-        for piece in pieces:
-            reason = None if piece.kind == "title" else self.why(piece.text)
-            if reason:
-                removed.append(Removed(piece.text, reason))
-            else:
-                kept.append(piece)
-        return kept, removed
+        """The pieces without the template's lines, and what went.
+
+        A title stays, and a heading with text of the page's own under it ('Bakgrund').
+        """
+        reasons = [None if piece.kind == "title" else self.why(piece.text) for piece in pieces]
+        for i, piece in enumerate(pieces[:-1]):
+            if piece.kind == "heading" and reasons[i + 1] is None and pieces[i + 1].kind not in ("heading", "title"):
+                reasons[i] = None
+        kept = [piece for piece, reason in zip(pieces, reasons, strict=True) if reason is None]
+        gone = [Removed(p.text, reason) for p, reason in zip(pieces, reasons, strict=True) if reason is not None]
+        return kept, gone
 
 
 def _version(lines: Mapping[str, int]) -> str:
     return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8")).hexdigest()[:12]
 
 
-def from_pages(host: str, pages: Sequence[Sequence[Piece]]) -> Template:
+@dataclass(slots=True)
+class _Host:
+    """What is kept of a host while its pages stream by: counts, never the pages."""
+
+    pages: int = 0
+    lines: Counter[str] = field(default_factory=Counter)
+    titles: set[str] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
+
+    def add(self, pieces: Sequence[Piece]) -> None:
+        """Count a page, unless a page of the same title or the same lines was counted: versions teach nothing."""
+        title = next((key(piece.text) for piece in pieces if piece.kind == "title"), "")
+        lines = {key(piece.text) for piece in pieces if piece.kind != "title"} - {""}
+        digest = hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "replace")).digest()
+        if not lines or digest in self.seen or title in self.titles:
+            return
+        self.seen.add(digest)
+        if title:
+            self.titles.add(title)
+        self.pages += 1
+        self.lines.update(lines)
+        if len(self.lines) > _MOST_LINES:
+            self.lines = Counter({line: count for line, count in self.lines.items() if count > 1})
+
+    def template(self, host: str) -> Template:
+        """The lines that stand on enough pages; a line that is a page's title is none."""
+        if self.pages < LEAST_PAGES:
+            return Template(host, self.pages, {}, _version({}))
+        least = max(3, round(SHARE * self.pages))
+        lines = {k: n for k, n in sorted(self.lines.items()) if n >= least and k not in self.titles}
+        return Template(host, self.pages, lines, _version(lines))
+
+
+def from_pages(host: str, pages: Iterable[Sequence[Piece]]) -> Template:
     """The template of a host from the pieces of its pages.
 
-    Pages of the same content count once, so that versions of one page teach nothing; a
-    line counts once a page. Titles are never template.
+    Pages of the same title or the same lines count once; a line counts once a page.
+    Titles are never template.
     """
-    different = {tuple(key(piece.text) for piece in page): page for page in pages if page}
-    titles = {key(piece.text) for page in different.values() for piece in page if piece.kind == "title"}
-    by_title = {
-        next((key(p.text) for p in page if p.kind == "title"), str(i)): page
-        for i, page in enumerate(different.values())
-    }
-    if len(by_title) < LEAST_PAGES:
-        return Template(host, len(by_title), {}, _version({}))
-    counts = Counter(k for page in by_title.values() for k in {key(p.text) for p in page if p.kind != "title"})
-    least = max(3, round(SHARE * len(by_title)))
-    lines = {k: count for k, count in sorted(counts.items()) if count >= least and k and k not in titles}
-    return Template(host, len(by_title), lines, _version(lines))
+    found = _Host()
+    for page in pages:
+        found.add(page)
+    return found.template(host)
 
 
 def learn(captures: Iterable[Capture]) -> dict[str, Template]:
-    """A Template per host of these captures (HTML only; others are passed over)."""
+    """A Template per host of these captures (HTML only; others are passed over).
+
+    The captures may be a stream of any length: only counts per line are kept.
+    """
     from pipeline.extract.html import raw_pieces
 
-    pages: defaultdict[str, list[Sequence[Piece]]] = defaultdict(list)
+    hosts: defaultdict[str, _Host] = defaultdict(_Host)
     for capture in captures:
-        if capture.status in (0, 200) and capture.media_type in ("text/html", "application/xhtml+xml", ""):
-            pages[host_of(capture.url)].append(raw_pieces(capture))
-    return {host: from_pages(host, found) for host, found in sorted(pages.items()) if host}
+        host = host_of(capture.url)
+        if host and capture.status in (0, 200) and capture.media_type in _HTML:
+            hosts[host].add(raw_pieces(capture))
+    return {host: found.template(host) for host, found in sorted(hosts.items())}
 
 
 def choose(templates: Mapping[str, Template] | None, url: str) -> Template | None:
