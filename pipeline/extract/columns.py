@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from pipeline.extract.lines import Line, Page
@@ -15,6 +15,8 @@ _NARROWEST = 0.22
 _ROW = 0.45
 """Two lines stand on one row when their middles differ by less than this share of the font size."""
 
+_SPACE = 1.0
+"""Runs on one row that are nearer than this many font sizes belong to one line."""
 _TOP, _GAP = 0.22, 18.0
 """The letterhead ends above this share of the page, where a gap of so many points follows."""
 
@@ -70,12 +72,28 @@ def _regions(lines: list[Line]) -> Iterator[list[Line]]:
         band = [line for line in lines if above <= line.middle < below and line not in crossing]
         if band:
             yield from _band(across)
-            yield from _band([line for line in band if line.left < gutter - 1])
-            yield from _band([line for line in band if line.left >= gutter - 1])
+            left, right, after = _sides(band, gutter)
+            yield from _band(left)
+            yield from _band(right)
+            yield from _band(after)
             across = []
         across += [stop] if stop else []
         above = below
     yield from _band(across)
+
+
+def _sides(band: Sequence[Line], gutter: float) -> tuple[list[Line], list[Line], list[Line]]:
+    """Left column, right column, and the short lines on the left that stand below both (a table, a note)."""
+    left = [line for line in band if line.left < gutter - 1]
+    right = [line for line in band if line.left >= gutter - 1]
+    if not left or not right:
+        return left, right, []
+    end = max(line.bottom for line in right)
+    below = [line for line in left if line.top > end + 0.5 * line.size]
+    width = max(line.width for line in left)
+    if len(below) == len(left) or any(line.width >= 0.8 * width for line in below):
+        return left, right, []
+    return [line for line in left if line not in below], right, below
 
 
 def _band(lines: list[Line]) -> Iterator[list[Line]]:
@@ -125,8 +143,33 @@ def _rows(lines: list[Line]) -> Iterator[tuple[Line, ...]]:
     row: list[Line] = []
     for line in sorted(lines, key=lambda line: (line.middle, line.left)):
         if row and line.middle - row[0].middle > _ROW * max(line.size, row[0].size):
-            yield tuple(sorted(row, key=lambda item: item.left))
+            yield _merged(row)
             row = []
         row.append(line)
     if row:
-        yield tuple(sorted(row, key=lambda item: item.left))
+        yield _merged(row)
+
+
+def _is_note_mark(line: Line, before: Line) -> bool:
+    """Whether a run is the raised small number of a footnote."""
+    small = line.size <= 0.9 * before.size and line.bottom < before.bottom - 0.12 * before.size
+    return small and line.text.isdigit() and len(line.text) < 3
+
+
+def _merged(row: list[Line]) -> tuple[Line, ...]:
+    """A row from left to right: runs that follow close on each other as one line, raised note numbers left out."""
+    if len(row) == 1:
+        return tuple(row)
+    merged: list[Line] = []
+    for line in sorted(row, key=lambda item: item.left):
+        before = merged[-1] if merged else None
+        if before is None or line.left - before.right > _SPACE * max(line.size, before.size):
+            merged.append(line)
+        elif not _is_note_mark(line, before):
+            gap = " " if line.left - before.right > 0.12 * before.size else ""
+            words = f"{before.text}{gap}{line.text}"
+            merged[-1] = replace(
+                before, text=words, right=max(line.right, before.right), bottom=max(line.bottom, before.bottom),
+                hyphen=line.hyphen, bold=before.bold and line.bold, size=max(before.size, line.size),
+            )  # fmt: skip
+    return tuple(merged)

@@ -26,6 +26,8 @@ _CHARACTERS = re.compile("|".join(_PLAIN))
 _WIDE = 2.0
 """A gap of this many font sizes within a line separates two columns or cells."""
 _HEAVY = 600
+_ABOVE, _BELOW = 0.75, 0.22
+"""How far a line reaches above and below its baseline, in font sizes: the same for all fonts, so that lines compare."""
 
 
 class _Reader:
@@ -40,11 +42,16 @@ class _Reader:
         self._matrix = pdfium.FS_MATRIX()
         self._edges = [ctypes.c_double() for _ in range(4)]
 
-    def box(self, index: int) -> tuple[float, float, float, float]:
-        """Left, top, right, bottom of the character's cell, from the upper left corner of the page."""
-        box = self._box
-        pdfium.FPDFText_GetLooseCharBox(self.text_page, index, box)
-        return box.left, self.height - box.top, box.right, self.height - box.bottom
+    def start(self, index: int) -> tuple[float, float]:
+        """Left end and height of the baseline of a character, from the upper left corner of the page."""
+        x, y = self._edges[:2]
+        pdfium.FPDFText_GetCharOrigin(self.text_page, index, x, y)
+        return x.value, self.height - y.value
+
+    def right(self, index: int) -> float:
+        """Right edge of a character's cell."""
+        pdfium.FPDFText_GetLooseCharBox(self.text_page, index, self._box)
+        return float(self._box.right)
 
     def size(self, index: int) -> float:
         """Font size as it is seen: the nominal size times the scale of the text matrix."""
@@ -113,7 +120,7 @@ def _line(reader: _Reader, text: str, start: int, end: int, hyphen: bool = False
     start, end = _trimmed(text, start, end)
     if start >= end:
         return
-    size = reader.size((start + end) // 2)
+    size = reader.size(_middle(text, start, end))
     cuts = _cuts(reader, text, start, end, size) if end - start > 1 else []
     if not cuts:
         yield _piece(reader, text, start, end, size, hyphen)
@@ -121,7 +128,15 @@ def _line(reader: _Reader, text: str, start: int, end: int, hyphen: bool = False
     for left, right in itertools.pairwise([start, *cuts, end]):
         left, last = _trimmed(text, left, right)
         if left < last:
-            yield _piece(reader, text, left, last, reader.size((left + last) // 2), hyphen and right == end)
+            yield _piece(reader, text, left, last, reader.size(_middle(text, left, last)), hyphen and right == end)
+
+
+def _middle(text: str, start: int, end: int) -> int:
+    """A character in the middle that is no space (PDFium puts spaces in that have no size)."""
+    index = (start + end) // 2
+    while index > start and text[index].isspace():
+        index -= 1
+    return index
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -133,14 +148,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _piece(reader: _Reader, text: str, start: int, end: int, size: float, hyphen: bool) -> Line:
-    left, top, right, bottom = reader.box(start)
-    if end - start > 1:
-        _, last_top, right, last_bottom = reader.box(end - 1)
-        top, bottom = min(top, last_top), max(bottom, last_bottom)
+    left, baseline = reader.start(start)
+    right = reader.right(end - 1)
     words = text[start:end]
     if not words.isascii():
         words = _readable(words)
     bold = reader.bold(start) and (end - start < 3 or reader.bold(end - 1))
+    top, bottom = baseline - _ABOVE * size, baseline + _BELOW * size
     return Line(words, reader.page, left, top, max(left, right), bottom, size, bold, hyphen)
 
 
@@ -160,7 +174,7 @@ def _cuts(reader: _Reader, text: str, start: int, end: int, size: float) -> list
     cuts = []
     for index in range(start + 1, end):
         if text[index - 1].isspace() and not text[index].isspace():
-            left = reader.box(index)[0]
+            left = reader.start(index)[0]
             if any(abs(left - gap) < size for gap in gaps):
                 cuts.append(index)
     return cuts

@@ -24,6 +24,18 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 
+_PRINTED = re.compile(
+    r"(?:https?|file)://\S+|\d{1,4}[-/]\d{1,2}[-/]\d{2,4},? (?:kl\.? )?\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?: [AP]M)?",
+    re.IGNORECASE,
+)
+"""What a browser prints at the edge of a page: its address, the time."""
+_CONTENTS = re.compile(r".*?(?:\s?\.){3,}\s*\d{0,3}|.*…\s*\d{1,3}")
+_FACT = re.compile(
+    r"\bdnr\b|\bdiarie|\bbeteckning\b|\bISM\b|\d/\d{4}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|"
+    r"\b\d{1,2} [a-zå]{3,9} (?:19|20)\d\d\b|"
+    r"^[A-ZÅÄÖ]{4,}\b|\binspektion|\barbetsmiljöverket\b|\bIVO\b",
+)
+"""What makes a running head worth keeping once: kind of paper, date, case number, authority."""
 _Key = tuple[str, str, int]
 
 
@@ -38,9 +50,10 @@ class Stripped:
 def strip_running(pages: Sequence[Page]) -> Stripped:
     """Take away what recurs at the head and foot of pages.
 
-    A head keeps its first showing (letterhead: who, what, when, case number), unless it is a
-    page number or an address; a foot loses all. On a single page, small print with an
-    address at the very foot goes.
+    A head keeps its first showing on the first page, and elsewhere where it tells kind, date,
+    case number or authority (the letterhead of a paper within the paper); a foot loses all.
+    On a single page, small print with an address at the very foot goes. Entries of a table
+    of contents (dots and a page number) go wherever they stand.
     """
     body = body_size(line for page in pages for line in page.lines)
     keys = [{line: key for line in page.lines if (key := _key(page, line))} for page in pages]
@@ -50,7 +63,9 @@ def strip_running(pages: Sequence[Page]) -> Stripped:
     removed: list[Removed] = []
     kept_pages = []
     for page, found in zip(pages, keys, strict=True):
-        gone = {line: why for line, key in found.items() if (why := _reason(line, key, counts, least, seen))}
+        first = page is pages[0]
+        gone = {line: why for line, key in found.items() if (why := _reason(line, key, counts, least, seen, first))}
+        gone |= {line: "contents: innehållsförteckning" for line in page.lines if _is_entry(line)}
         gone |= dict.fromkeys(_foot_rows(page, body) - gone.keys(), "page_foot: sidfot med adress")
         removed += [Removed(line.text, f"{why} (sida {page.number})") for line, why in gone.items()]
         kept_pages.append(replace(page, lines=tuple(line for line in page.lines if line not in gone)) if gone else page)
@@ -73,18 +88,28 @@ def _key(page: Page, line: Line) -> _Key | None:
     return zone, _SIGNS.sub("", _DIGITS.sub("#", line.text.casefold())), round(line.middle / 12)
 
 
-def _reason(line: Line, key: _Key, counts: Counter[_Key], least: int, seen: set[str]) -> str | None:
+def _reason(line: Line, key: _Key, counts: Counter[_Key], least: int, seen: set[str], first: bool) -> str | None:
     zone, words, height = key
     if _NUMBER.fullmatch(line.text):
         return "page_number: sidnummer"
+    if _PRINTED.fullmatch(line.text):
+        return "printed: webbläsarens sidhuvud eller sidfot"
     if sum(counts[zone, words, height + step] for step in (-1, 0, 1)) < least:
         return None
     if zone == "foot":
         return "running_foot: återkommande sidfot"
-    if line.text in seen or _ADDRESS.search(line.text):
+    if line.text in seen or _ADDRESS.search(line.text) or not (first or _FACT.search(line.text)):
         return "running_head: återkommande sidhuvud"
     seen.add(line.text)
     return None
+
+
+def _is_entry(line: Line) -> bool:
+    return (
+        line.text[-1:] in "0123456789.…"
+        and ("..." in line.text or ". ." in line.text or "…" in line.text)
+        and bool(_CONTENTS.fullmatch(line.text) and not line.text.endswith("..."))
+    )
 
 
 def _foot_rows(page: Page, body: float) -> set[Line]:

@@ -138,13 +138,18 @@ def _start(row: Row, page: Page, measure: _Measure) -> _Open:
     first = row.lines[0]
     words = " ".join(line.text for line in row.lines)
     column = (page.number, row.column)
-    if _BULLET.match(words) or _NUMBERED.match(words):
+    if _BULLET.match(words) or (_NUMBERED.match(words) and not _is_strong(first, measure)):
         return _Open(list(row.lines), "list_item", row.right, column)
     if len(row.lines) > 1 and not _MATTER.match(first.text) and not first.text.rstrip(".").isdigit():
         return _Open(list(row.lines), "table_row", row.right, column, [line.text for line in row.lines])
     letterhead = first.bottom < _HEAD_ZONE * page.height and first.size < 1.12 * measure.size
     heading = not letterhead and _looks_like_heading(first, words, measure)
     return _Open(list(row.lines), "heading" if heading else "paragraph", row.right, column)
+
+
+def _is_strong(line: Line, measure: _Measure) -> bool:
+    """Whether the line is set larger or heavier than the body."""
+    return line.size >= 1.12 * measure.size or (line.bold and not measure.bold)
 
 
 def _looks_like_heading(line: Line, words: str, measure: _Measure) -> bool:
@@ -168,7 +173,7 @@ def _joins(item: _Open, row: Row, page: Page, measure: _Measure) -> bool:
         return len(row.lines) == 1 and abs(first.left - last.left) < 3 and _close(last, first, measure)
     if len(row.lines) > 1 or _BULLET.match(first.text) or _NUMBERED.match(first.text) or _MATTER.match(first.text):
         return False
-    tolerance = 0.3 if measure.scanned else 0.07
+    tolerance = 0.3 if measure.scanned else 0.07 if item.kind == "heading" else 0.2
     if abs(first.size - last.size) > tolerance * max(first.size, last.size) or first.bold != last.bold:
         return False
     if first.text.startswith(("– ", "— ", "Återberättar:")) and not last.hyphen:
@@ -259,7 +264,8 @@ def _titled(found: Sequence[tuple[int, Piece]], grown: Sequence[_Open], measure:
         for index, (page, piece) in enumerate(found)
         if page == first and piece.kind == "heading" and not is_kind_word(piece.text) and not _MATTER.match(piece.text)
     ]
-    best = max(candidates, default=(0.0, 0))
+    largest = max(candidates, default=(0.0, 0))[0]
+    best = next((item for item in candidates if item[0] >= 0.93 * largest), (0.0, 0))
     if best[0] < 1.12 * measure.size:
         return [piece for _, piece in found]
     return [
