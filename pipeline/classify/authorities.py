@@ -22,18 +22,34 @@ class Authority:
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    name: str
+    group: str
+    triggers: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
 @cache
-def _known() -> tuple[re.Pattern[str], tuple[tuple[str, str], ...]]:
-    listed = rows(_FILE, 3)
-    joined = "|".join(f"({text}){_GENITIVE}" for _, _, text in listed)
-    return pattern(rf"\b(?:{joined})(?!\w)", _FILE), tuple((name, group) for name, group, _ in listed)
+def _known() -> tuple[_Known, ...]:
+    return tuple(
+        _Known(name, group, tuple(triggers.split("|")), pattern(rf"\b(?:{text}){_GENITIVE}(?!\w)", _FILE))
+        for name, group, triggers, text in rows(_FILE, 4)
+    )
 
 
 def find(text: str) -> list[Authority]:
     """The bodies that ``text`` names, in order, with half-open code-point offsets (the genitive ending included)."""
-    compiled, names = _known()
-    found = []
-    for match in compiled.finditer(text):
-        name, group = names[(match.lastindex or 1) - 1]
-        found.append(Authority(match.start(), match.end(), name, group))
-    return found
+    low = text.lower()
+    found = [
+        Authority(match.start(), match.end(), known.name, known.group)
+        for known in _known()
+        if any(trigger in low for trigger in known.triggers)
+        for match in known.pattern.finditer(text)
+    ]
+    found.sort(key=lambda body: (body.start, -body.end))
+    kept: list[Authority] = []
+    for body in found:
+        if not kept or body.start >= kept[-1].end:
+            kept.append(body)
+    return kept

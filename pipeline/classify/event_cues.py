@@ -11,8 +11,8 @@ from pipeline.classify.authorities import Authority
 from pipeline.classify.corpus_rows import pattern, rows
 
 _FILE = "corpus/events/cues.tsv"
-# One private-use character, repeated to the same length, stands for an inspecting authority and one for a newsroom.
-_AUTHORITY, _PRESS = "\ue000", "\ue001"
+# A private-use character stands for an inspecting authority, one for a newsroom, a third fills up their length.
+_AUTHORITY, _PRESS, _FILLER = "\ue000", "\ue001", "\ue002"
 _WORDS_FOR_AUTHORITY = re.compile(
     r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)"
     r"|\binspektörerna|\bbarnombudet|\bombudsmannen"
@@ -21,7 +21,10 @@ _WORDS_FOR_AUTHORITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One line of the cue file; ``number`` is its place in the file, counted from 0."""
+    """One line of the cue file; ``number`` is its place in the file, counted from 0.
+
+    ``key`` names it by trigger and a digest of its pattern, and so stays when lines are moved.
+    """
 
     number: int
     kind: str
@@ -29,16 +32,7 @@ class Cue:
     trigger: str
     pattern: re.Pattern[str]
     veto: re.Pattern[str] | None
-
-    @property
-    def key(self) -> str:
-        """A name for the cue that stays when lines of the file are moved: its kind and a digest of its pattern."""
-        return _key(self.kind, self.pattern.pattern)
-
-
-@cache
-def _key(kind: str, text: str) -> str:
-    return f"{kind}:{zlib.crc32(text.encode()):08x}"
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +45,7 @@ class Hit:
 
 
 def _compiled(text: str) -> re.Pattern[str]:
-    shown = text.replace("AUTH", f"{_AUTHORITY}+").replace("PRESS", f"{_PRESS}+")
+    shown = text.replace("AUTH", f"{_AUTHORITY}{_FILLER}*+").replace("PRESS", f"{_PRESS}{_FILLER}*+")
     return pattern(shown, _FILE, re.IGNORECASE)
 
 
@@ -66,6 +60,7 @@ def cues() -> tuple[Cue, ...]:
             trigger.replace("AUTH", _AUTHORITY),
             _compiled(text),
             _compiled(veto) if veto else None,
+            f"{trigger}:{zlib.crc32(text.encode()):08x}",
         )
         for number, (kind, strength, trigger, text, veto) in enumerate(rows(_FILE, 5))
     )
@@ -81,10 +76,10 @@ def marked(sentence: str, authorities: list[Authority]) -> str:
     for body in authorities:
         if body.group in ("inspectorate", "press"):
             sign = _AUTHORITY if body.group == "inspectorate" else _PRESS
-            parts += [sentence[at : body.start].lower(), sign * (body.end - body.start)]
+            parts += [sentence[at : body.start].lower(), sign.ljust(body.end - body.start, _FILLER)]
             at = body.end
     parts.append(sentence[at:].lower())
-    return _WORDS_FOR_AUTHORITY.sub(lambda word: _AUTHORITY * len(word[0]), "".join(parts))
+    return _WORDS_FOR_AUTHORITY.sub(lambda word: _AUTHORITY.ljust(len(word[0]), _FILLER), "".join(parts))
 
 
 def hits(marked_sentence: str) -> list[Hit]:

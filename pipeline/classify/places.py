@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+from pipeline.classify.criticised import criticised
 from pipeline.classify.places_context import Role, role
-from pipeline.classify.places_evidence import host_code, slug_codes
+from pipeline.classify.places_evidence import hinted_codes, host_code, slug_codes
+from pipeline.classify.places_lists import shared_roles
 from pipeline.classify.places_names import Mention, mentions
 from pipeline.geography import by_code
 from pipeline.records import Concern, Document
+
+__all__ = ["concerns", "criticised"]
 
 _WEIGHTS: dict[Role, float] = {"strong": 2.0, "plain": 1.0, "weak": 0.2, "masked": 0.0}
 _LOCALITY = 0.5
@@ -19,24 +25,41 @@ _VIGNETTE = 3.0
 _HOST = 6.0
 _SLUG = 2.0
 _SHARE = 0.35
+_ROUND_UP = 3
 _VIGNETTES = re.compile(
-    r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?:$|\s*[:.|/–]| (?:den )?\d)"
+    r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?P<after>$|\s*[:.|/–]| (?:den )?\d)"
 )
 
 
 def _vignette(text: str, mention: Mention) -> bool:
-    """A place name that stands alone on its line, or in capitals before a colon or full stop, as newspapers have it."""
+    """A place name alone on its line, before a colon, or in capitals before a full stop, as newspapers have it."""
     line = text.rfind("\n", 0, mention.start) + 1
     if line != mention.start:
         return False
     shown = _VIGNETTES.match(text, line)
     if shown is None or shown.end("name") != mention.end:
         return False
-    return text[mention.start : mention.end].isupper() or shown.end() in (shown.end("name"), len(text))
+    after = shown["after"].strip()
+    return text[mention.start : mention.end].isupper() or after in ("", ":")
 
 
-def _weight(document: Document, mention: Mention, vignette: bool) -> float:
-    value = _VIGNETTE if vignette else _WEIGHTS[role(document.text, mention)]
+@dataclass(frozen=True, slots=True)
+class _Weighed:
+    """A mention with its role and whether it stands as a vignette."""
+
+    mention: Mention
+    role: Role
+    vignette: bool
+
+    @property
+    def certain(self) -> bool:
+        """Whether the mention is surely the municipality."""
+        return self.mention.sure or self.vignette or self.role == "strong"
+
+
+def _weight(document: Document, weighed: _Weighed) -> float:
+    mention = weighed.mention
+    value = _VIGNETTE if weighed.vignette else _WEIGHTS[weighed.role]
     if mention.kind in ("locality", "district", "ambiguous"):
         value *= _LOCALITY
     if any(b.kind == "title" and b.start <= mention.start < b.end for b in document.blocks):
@@ -44,23 +67,19 @@ def _weight(document: Document, mention: Mention, vignette: bool) -> float:
     return value * _LEAD if mention.start < _LEAD_REACH else value
 
 
-def _scores(document: Document, found: list[Mention]) -> dict[str, float]:
+def _scores(document: Document, found: Sequence[_Weighed]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
-    text = document.text
-    shown = [_vignette(text, mention) for mention in found]
-    certain = {
-        mention.code
-        for mention, alone in zip(found, shown, strict=True)
-        if mention.sure or alone or role(text, mention) == "strong"
-    }
-    for mention, alone in zip(found, shown, strict=True):
-        if mention.code in certain:
-            scores[mention.code] += _weight(document, mention, alone)
+    certain = {weighed.mention.code for weighed in found if weighed.certain}
+    for weighed in found:
+        if weighed.mention.code in certain:
+            scores[weighed.mention.code] += _weight(document, weighed)
     address = document.derived_from or document.url
     for code in slug_codes(address):
         scores[code] += _SLUG
     if (home := host_code(address)) is not None:
         scores[home] += _HOST
+    if not any(scores.values()):
+        scores.update(dict.fromkeys(hinted_codes(address), _SLUG))
     return {code: score for code, score in scores.items() if score > 0}
 
 
@@ -71,11 +90,14 @@ def concerns(document: Document) -> tuple[Concern, ...]:
     points of ``Document.text``, empty where only the address speaks for it.
     """
     found = mentions(document.text)
-    scores = _scores(document, found)
+    roles, listed = shared_roles(document.text, found, [role(document.text, mention) for mention in found])
+    weighed = [_Weighed(m, r, _vignette(document.text, m)) for m, r in zip(found, roles, strict=True)]
+    scores = _scores(document, weighed)
     if not scores:
         return ()
     total, top = sum(scores.values()), max(scores.values())
-    kept = sorted((c for c, s in scores.items() if s >= _SHARE * top), key=lambda c: (-scores[c], c))
+    listed |= _vignettes(weighed)
+    kept = [code for code, score in scores.items() if score >= _SHARE * top or code in listed]
     return tuple(
         Concern(
             code,
@@ -83,5 +105,11 @@ def concerns(document: Document) -> tuple[Concern, ...]:
             round(scores[code] / total, 4),
             tuple((m.start, m.end) for m in found if m.code == code),
         )
-        for code in kept
+        for code in sorted(kept, key=lambda code: (-scores[code], code))
     )
+
+
+def _vignettes(weighed: Sequence[_Weighed]) -> frozenset[str]:
+    """The municipalities of a round-up: three or more that each have a vignette of their own."""
+    codes = frozenset(w.mention.code for w in weighed if w.vignette)
+    return codes if len(codes) >= _ROUND_UP else frozenset()

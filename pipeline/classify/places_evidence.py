@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from pipeline.geography import municipalities
 
+_LEAST = 5
 _WORDS = re.compile(r"[a-z0-9]+")
 # Names that are words of addresses as well.
 _TOO_COMMON = frozenset(
@@ -43,6 +44,17 @@ def _registered(address: str) -> str:
     return ".".join(host.split(".")[-2:])
 
 
+@cache
+def _beginnings() -> dict[str, str]:
+    return {"".join(words): code for words, code in _slugs().items() if len("".join(words)) >= _LEAST}
+
+
+def _beginning(label: str) -> str | None:
+    """The municipality whose name a word of an address begins with ('jarfallamoderaterna'); the longest name wins."""
+    known = _beginnings()
+    return next((known[label[:n]] for n in range(len(label), _LEAST - 1, -1) if label[:n] in known), None)
+
+
 def host_code(address: str) -> str | None:
     """The municipality whose own site ``address`` stands on, or None."""
     return _hosts().get(_registered(address)) if address else None
@@ -51,8 +63,11 @@ def host_code(address: str) -> str | None:
 def slug_codes(address: str) -> tuple[str, ...]:
     """The municipalities named in host and path of ``address``, in order, each once."""
     parts = urlsplit(address)
-    words = _WORDS.findall(folded(unquote(f"{parts.hostname or ''}/{parts.path}")))
     found: dict[str, None] = {}
+    for label in (parts.hostname or "").split(".")[:-1]:
+        if (code := _beginning(label)) is not None:
+            found.setdefault(code)
+    words = _WORDS.findall(folded(unquote(f"{parts.hostname or ''}/{parts.path}")))
     for at in range(len(words)):
         for length in (3, 2, 1):
             key = tuple(words[at : at + length])
@@ -61,3 +76,9 @@ def slug_codes(address: str) -> tuple[str, ...]:
                 found.setdefault(code)
                 break
     return tuple(found)
+
+
+def hinted_codes(address: str) -> tuple[str, ...]:
+    """The municipalities whose names words of the path begin with ('hedemorafallet'): for texts that name none."""
+    words = _WORDS.findall(folded(unquote(urlsplit(address).path)))
+    return tuple(dict.fromkeys(code for code in map(_beginning, words) if code is not None))
