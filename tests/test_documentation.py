@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-import typer
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -62,15 +61,9 @@ def test_every_command_of_the_readme_runs(
 
 
 def _verbs() -> list[str]:
-    from importlib import import_module
+    from pipeline.cli import commands
 
-    from pipeline.cli import _VERBS, app
-
-    if not app.registered_commands:
-        for verb in _VERBS:
-            import_module(f"pipeline.cli.{verb}").register(app)
-    group = typer.main.get_command(app)
-    return sorted(group.commands)  # type: ignore[attr-defined]
+    return sorted(commands().commands)
 
 
 @pytest.mark.parametrize("verb", _verbs())

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,6 +61,22 @@ def sentences() -> list[str]:
     return sorted(found)
 
 
+def helps(command: Any = None) -> list[str]:
+    """Every help text of the command line: of verbs, arguments and options."""
+    from pipeline.cli import commands
+
+    command = command or commands()
+    own = [getattr(part, "help", None) for part in (command, *command.params)]
+    below = [text for verb in getattr(command, "commands", {}).values() for text in helps(verb)]
+    return sorted({text for text in own + below if text and text != "Show this message and exit."})
+
+
+def test_every_help_text_stands_in_the_catalogue() -> None:
+    """'tillsyn --english … --help' explains every verb and option in English."""
+    known = {swedish for _, swedish in pairs()}
+    assert [text for text in helps() if text not in known] == []
+
+
 def test_every_sentence_stands_in_the_catalogue() -> None:
     """Each error, problem and remark of the code has a pair in corpus/texts/messages.tsv."""
     known = {re.sub(r"\{\d+\}", "{}", text) for pair in pairs() for text in pair}
@@ -109,4 +126,5 @@ def test_a_broken_catalogue_line_is_named(tmp_path: Path, monkeypatch: pytest.Mo
 if __name__ == "__main__":
     # What still lacks a translation, for whoever fills the catalogue.
     known = {re.sub(r"\{\d+\}", "{}", text) for pair in pairs() for text in pair}
+    print("\n".join(text.replace("\n", "\\n") for text in helps() if text not in {swedish for _, swedish in pairs()}))
     print("\n".join(s.replace("\n", "\\n") for s in sentences() if re.sub(r"\{\d+\}", "{}", s) not in known))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
+from typing import Any
 
 import typer
 
 from pipeline.errors import TillsynError
-from pipeline.wording import said
+from pipeline.wording import chosen, said
 
 app = typer.Typer(
     name="tillsyn",
@@ -50,12 +52,31 @@ def _everywhere(
         os.environ["TILLSYN_LANGUAGE"] = "en"
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; a TillsynError becomes one sentence on stderr and its exit code."""
+@cache
+def commands() -> Any:
+    """The whole command line with all its verbs, as a click group."""
     for verb in _VERBS:
         import_module(f"pipeline.cli.{verb}").register(app)
+    return typer.main.get_command(app)
+
+
+def _help_in_english(command: Any) -> None:
+    """Say the help of a command, of its options and of its verbs in English."""
+    for described in (command, *command.params):
+        if getattr(described, "help", None):
+            described.help = said(described.help, "en")
+    for verb in getattr(command, "commands", {}).values():
+        _help_in_english(verb)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a TillsynError becomes one sentence on stderr and its exit code."""
+    given = spread(sys.argv[1:] if arguments is None else arguments)
+    command = commands()
+    if "--english" in given or chosen() == "en":
+        _help_in_english(command)
     try:
-        app(spread(sys.argv[1:] if arguments is None else arguments))
+        command(given)
     except TillsynError as error:
         sys.stderr.write(f"tillsyn: {said(str(error))}\n")
         raise SystemExit(error.exit_code) from None
