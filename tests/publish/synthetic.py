@@ -107,12 +107,12 @@ def analysis(number: int, place: Municipality, draw: random.Random, findings: in
     return Analysis(document, tuple(passages), tuple(found), tuple(events))
 
 
-def analyses(documents: int, findings: int, seed: int = 1, places: int = 290) -> list[Analysis]:
+def analyses(documents: int, findings: int, seed: int = 1, places: int = 290, hostile: str = "") -> list[Analysis]:
     """``documents`` documents over the ``places`` largest municipalities, each with ``findings`` findings."""
     draw = random.Random(seed)
     chosen = sorted(municipalities(), key=lambda m: -m.population)[:places]
     weights = [m.population**0.5 for m in chosen]
-    return [analysis(n, draw.choices(chosen, weights)[0], draw, findings) for n in range(documents)]
+    return [analysis(n, draw.choices(chosen, weights)[0], draw, findings, hostile) for n in range(documents)]
 
 
 def store(folder: Path, made: Sequence[Analysis], part: int = 1000) -> tuple[Path, Path]:

@@ -71,7 +71,7 @@ def funnel(
     """The plot; ``target`` is the average share, ``axis`` names the horizontal axis, ``average`` the target line."""
     most = max([dot.documents for dot in dots] + [1])
     top = min(1.0, max([dot.rate for dot in dots] + [target]) * 1.15 + 0.02)
-    across, up = ticks(most, 6), [v for v in ticks(top, 5) if v <= 1.0]
+    across, up = ticks(most, 6, 1), [v for v in ticks(top, 5) if v <= 1.0]
     x = Linear(0, max(most * 1.12, 6), LEFT, width - RIGHT)
     y = Linear(0, max(top, up[-1]), height - BOTTOM, TOP)
     parts = []

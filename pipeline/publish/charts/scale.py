@@ -47,13 +47,13 @@ class Linear:
         return self.start + share * (self.end - self.start)
 
 
-def ticks(high: float, most: int = 5) -> list[float]:
-    """Round values from 0 up to at least ``high``, at most ``most`` + 1 of them."""
+def ticks(high: float, most: int = 5, least: float = 0.0) -> list[float]:
+    """Round values from 0 up to at least ``high``, at most ``most`` + 1 of them, ``least`` or more apart."""
     if high <= 0:
         return [0.0, 1.0]
-    raw = high / most
+    raw = max(high / most, least)
     power = 10 ** math.floor(math.log10(raw))
-    size = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw)
+    size = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= raw and (not least or s != 2.5))
     return [round(i * size, 10) for i in range(math.ceil(high / size - 1e-9) + 1)]
 
 

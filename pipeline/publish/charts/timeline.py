@@ -51,7 +51,7 @@ def _places(events: Sequence[Happening], x: Linear) -> list[tuple[Happening, flo
 
 
 def timeline(
-    events: Sequence[Happening], lanes: Mapping[int, str], *, name: str, description: str, width: float = 820
+    events: Sequence[Happening], lanes: Mapping[int, str], *, name: str, description: str, width: float = 1000
 ) -> Markup:
     """The drawing; ``lanes`` names each step (0 is the lowest lane, 6 the highest), only lanes in use are drawn."""
     used = sorted({0, *(e.step for e in events)}, reverse=True)

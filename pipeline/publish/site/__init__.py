@@ -6,14 +6,15 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from pipeline.codebook import load_codebook
 from pipeline.errors import WorkspaceError
 from pipeline.publish.catalogue import LANGUAGES
 from pipeline.publish.site import chunks, document, overview, place, quotes, reference, theme
-from pipeline.publish.site.data import Place, Store, open_store, places, totals
-from pipeline.publish.site.frame import View, both, write_page
+from pipeline.publish.site.data import Place, Row, Store, open_store, places, totals
+from pipeline.publish.site.frame import View, both, in_both, write_page
 
 _STATIC = Path(__file__).parent / "static"
 _FOLDERS = ("kommun", "tema", "document")
@@ -88,19 +89,31 @@ def _write_top(site: Site) -> Iterable[Path]:
 
 
 def _write_themes(site: Site) -> Iterable[Path]:
-    for view in site.views:
-        for name in view.codebook.theme_ids:
-            context = theme.context(site.store, site.places, name, view)
+    for name in site.views[0].codebook.theme_ids:
+        found = theme.material(site.store, name)
+        for view in site.views:
+            context = theme.context(site.store, site.places, found, view)
             yield write_page(site.report, view, f"tema/{name}.html", "theme.html", context)
 
 
 def _write_places(site: Site) -> Iterable[Path]:
     shared = place.shared(site.store)
-    for entry in site.places:
-        found = quotes.place_rows(site.store, entry.place.code)
+    themes = site.views[0].codebook.theme_ids
+    having = {entry.place.code: entry for entry in site.places}
+    filled = _codes(site.store)
+    silent: list[tuple[str, list[Row]]] = [(code, []) for code in having if code not in filled]
+    for code, found in chain(quotes.place_rows(site.store), silent):
+        if not (entry := having.get(code)):
+            continue
+        proof = place.evidence(found, themes)
         for view in site.views:
-            context = place.context(site.store, entry, shared, found, view)
+            context = place.context(entry, shared, proof, view)
             yield write_page(site.report, view, f"kommun/{entry.place.code}.html", "place.html", context)
+
+
+def _codes(store: Store) -> set[str]:
+    """Codes of the municipalities that have findings."""
+    return {row["code"] for row in store.rows("SELECT DISTINCT u.code FROM u JOIN f ON f.document = u.document")}
 
 
 def _write_documents(site: Site) -> Iterable[Path]:
@@ -110,19 +123,11 @@ def _write_documents(site: Site) -> Iterable[Path]:
     labels = {
         "t": text,
         "bilingual": True,
-        "themes": lambda name: _both_labels(view, view.theme(name), view.other.theme(name)),
-        "events": lambda kind: _both_labels(view, view.event(kind), view.other.event(kind)),
+        "themes": lambda name: in_both(view, view.theme(name), view.other.theme(name)),
+        "events": lambda kind: in_both(view, view.event(kind), view.other.event(kind)),
     }
     for name, context in document.contexts(site.store, site.store.workspace, view):
         yield write_page(site.report, view, f"document/{name}.html", "document.html", labels | context)
-
-
-def _both_labels(view: View, here: str, there: str) -> object:
-    from markupsafe import Markup
-
-    form = Markup('<span class="l-{}" lang="{}">{}</span>')
-    other = view.other.language
-    return form.format(view.language, view.language, here) + form.format(other, other, there)
 
 
 def _remove_stale(report: Path, written: set[Path]) -> None:

@@ -78,7 +78,7 @@ class View:
         """An interval of fractions as percentages: '39–50 %'."""
         if low is None or high is None:
             return "–"
-        return f"{self.number(whole(low))}–{self.percent(high)}"
+        return f"{self.number(whole(low))}–\N{WORD JOINER}{self.percent(high)}"
 
     def date(self, text: str | None) -> str:
         """A date in words."""
@@ -121,13 +121,21 @@ def both(view: View) -> Callable[..., Markup]:
     """Texts in both languages at once, for pages that stand only once (documents); CSS shows one of them."""
     here, there = view.t, view.other.t
 
+    @cache
+    def plain(key: str) -> Markup:
+        return in_both(view, here(key), there(key))
+
     def text(key: str, **values: object) -> Markup:
-        form = Markup('<span class="l-{}" lang="{}">{}</span>')
-        return form.format(here.language, here.language, here(key, **values)) + form.format(
-            there.language, there.language, there(key, **values)
-        )
+        return in_both(view, here(key, **values), there(key, **values)) if values else plain(key)
 
     return text
+
+
+def in_both(view: View, here: str, there: str) -> Markup:
+    """A text of the view's language and the same in the other one, each in an element with its language."""
+    first, second = view.language, view.other.language
+    form = Markup('<span class="l-{}" lang="{}">{}</span><span class="l-{}" lang="{}">{}</span>')
+    return form.format(first, first, here, second, second, there)
 
 
 def write_text(path: Path, text: str) -> None:

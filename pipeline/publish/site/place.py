@@ -15,7 +15,7 @@ from pipeline.publish.site import display
 from pipeline.publish.site.cells import cell, interval
 from pipeline.publish.site.data import Place, Row, Store, grouped
 from pipeline.publish.site.frame import View
-from pipeline.publish.site.quotes import by_theme, place_rows
+from pipeline.publish.site.quotes import Citing, by_theme
 
 PEERS = ("skr_group", "similar", "county", "country")
 
@@ -154,11 +154,25 @@ def _sections(place: Place, citings: Mapping[str, Any], view: View) -> list[dict
     return sorted(made, key=lambda s: -(s["row"].get("documents_with") or 0))
 
 
-def context(store: Store, place: Place, shared_rows: Shared, found: Sequence[Row], view: View) -> dict[str, Any]:
-    """What the template of a municipality needs; ``found`` are its findings (``quotes.place_rows``)."""
+@dataclass(frozen=True)
+class Evidence:
+    """The findings of a municipality and the same by theme and document; alike in every language."""
+
+    found: Sequence[Row]
+    citings: Mapping[str, list[Citing]]
+
+
+def evidence(found: Sequence[Row], themes: Sequence[str]) -> Evidence:
+    """Put the findings of a municipality (``quotes.place_rows``) in order for its page."""
+    return Evidence(found, by_theme(found, themes))
+
+
+def context(place: Place, shared_rows: Shared, proof: Evidence, view: View) -> dict[str, Any]:
+    """What the template of a municipality needs."""
     code = place.place.code
     events = shared_rows.timeline.get(code, [])
-    citings = by_theme(found, view.codebook.theme_ids)
+    shown = [row for row in events if row["kind"] != "remedy"]
+    found, citings = proof.found, proof.citings
     cells = [row for theme, row in place.cells.items() if theme != "all" and row["documents_with"]]
     documents = {row["document"] for row in found} | {d for row in events for d in row["documents"] or ()}
     listed = [shared_rows.titles[d] for d in documents if d in shared_rows.titles]
@@ -168,15 +182,13 @@ def context(store: Store, place: Place, shared_rows: Shared, found: Sequence[Row
         "top_theme": max(cells, key=lambda r: r["documents_with"], default=None),
         "profiles": profiles(place, shared_rows, view) if place.documents >= 5 else [],
         "timeline": timeline_chart(place.place.name, events, view),
-        "events": _events([row for row in events if row["kind"] != "remedy"], shared_rows),
+        "events": _events(sorted(shown, key=lambda row: not row["date"]), shared_rows),
         "follow": _follow(shared_rows.follow.get(code, []), shared_rows),
         "conflicts": shared_rows.conflicts.get(code, []),
         "sections": _sections(place, citings, view),
+        "silent": [theme for theme in view.codebook.theme_ids if theme not in citings],
         "documents": sorted(listed, key=lambda row: (row["date"] or "", row["id"]), reverse=True),
         "years": sorted({row["date"][:4] for row in found if row["date"]}),
         "titles": shared_rows.titles,
         "found": len(found),
     }
-
-
-__all__ = ["Shared", "context", "lanes", "place_rows", "profile_chart", "shared", "timeline_chart"]

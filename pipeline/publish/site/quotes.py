@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from pipeline.publish.site import display
 from pipeline.publish.site.data import Row, Store
@@ -13,6 +15,7 @@ _COLUMNS = """
 f.document, f.passage, f.start, f."end", f.quote, f.theme, f.polarity, f.attribution, f.score, f.cues, f.heading,
 f.previous, f.passage_kind, d.title, d.url, d.derived_from, d.source_kind, d.date, d.captured
 """
+BATCH = 2000
 _POLARITY_ORDER = {"problem": 0, "remedy": 1, "ok": 2, "neutral": 3}
 
 
@@ -63,13 +66,21 @@ class Citing:
         return min((_POLARITY_ORDER.get(quote.polarity, 9) for quote in self.quotes), default=9)
 
 
-def place_rows(store: Store, code: str) -> list[Row]:
-    """All findings of the documents counted for a municipality, newest document first."""
-    return store.rows(
-        f"SELECT u.unit, {_COLUMNS} FROM u JOIN f ON f.document = u.document JOIN d ON d.id = f.document "
-        "WHERE u.code = ? ORDER BY d.date DESC NULLS LAST, f.document, f.start, f.theme",
-        code,
+def place_rows(store: Store) -> Iterator[tuple[str, list[Row]]]:
+    """All findings of the documents counted for each municipality: (code, rows, newest document first).
+
+    Read from one query in batches, so that not all quotes are in memory at once.
+    """
+    cursor = store.connection.cursor()
+    cursor.execute(
+        f"SELECT u.code, u.unit, {_COLUMNS} FROM u JOIN f ON f.document = u.document JOIN d ON d.id = f.document "
+        "ORDER BY u.code, d.date DESC NULLS LAST, f.document, f.start, f.theme"
     )
+    columns = [column[0] for column in cursor.description or ()]
+    batches = iter(lambda: cursor.fetchmany(BATCH), [])
+    rows = (dict(zip(columns, row, strict=True)) for batch in batches for row in batch)
+    for code, found in groupby(rows, key=itemgetter("code")):
+        yield code, list(found)
 
 
 def theme_rows(store: Store, theme: str, most: int) -> list[Row]:
@@ -79,7 +90,8 @@ def theme_rows(store: Store, theme: str, most: int) -> list[Row]:
         "row_number() OVER (PARTITION BY u.code ORDER BY f.score DESC, f.document, f.start) AS place "
         "FROM u JOIN f ON f.document = u.document JOIN d ON d.id = f.document "
         "WHERE f.theme = ? AND f.polarity = 'problem' AND f.passage_kind IN ('sentence', 'list_item', 'quote') "
-        "AND length(f.quote) BETWEEN 40 AND 320) WHERE place = 1 ORDER BY score DESC, document LIMIT ?",
+        "AND length(f.quote) BETWEEN 40 AND 320) WHERE place = 1 "
+        "QUALIFY row_number() OVER (PARTITION BY unit ORDER BY code) = 1 ORDER BY score DESC, document LIMIT ?",
         theme,
         most,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from pipeline.publish.site.cells import bounds, cell, interval
 from pipeline.publish.site.data import HEAT, Place, Row, Store
 from pipeline.publish.site.frame import View
 from pipeline.publish.site.overview import _YEARS, theme_map, yearly_panels
-from pipeline.publish.site.quotes import citing, theme_rows
+from pipeline.publish.site.quotes import Citing, citing, theme_rows
 
 SHOWN, VOICES = 40, 24
 _GROUPS = """
@@ -49,7 +50,13 @@ def ranks_chart(
         return None
     name = view.t("chart.ranks", theme=view.theme(theme))
     return interval_plot(
-        rows, name=name, description=view.t("chart.ranks_desc"), percent=view.percent_form, left=190, right=120
+        rows,
+        name=name,
+        description=view.t("chart.ranks_desc"),
+        percent=view.percent_form,
+        width=1000,
+        left=200,
+        right=130,
     )
 
 
@@ -78,6 +85,8 @@ def funnel_chart(store: Store, theme: str, view: View) -> Markup | None:
         name=view.t("chart.funnel", theme=view.theme(theme)),
         description=view.t("chart.funnel_desc"),
         axis=view.t("chart.documents_axis"),
+        width=1000,
+        height=440,
         average=f"{view.t('chart.average')} {view.percent(target)}",
         percent=view.percent_form,
     )
@@ -94,8 +103,8 @@ def trend_chart(store: Store, theme: str, view: View) -> Markup | None:
         name=f"{view.theme(theme)}: {view.t('chart.trends').lower()}",
         description=view.t("chart.trends_desc"),
         columns=1,
-        width=720,
-        height=230,
+        width=1000,
+        height=250,
         percent=view.percent_form,
     )
 
@@ -105,8 +114,24 @@ def groups(store: Store, theme: str, column: str, label: str) -> list[Row]:
     return store.rows(_GROUPS.format(column=column, label=label), theme)
 
 
-def context(store: Store, places: Sequence[Place], theme: str, view: View) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Material:
+    """What a theme's page shows alike in every language."""
+
+    theme: str
+    groups: Sequence[Row]
+    voices: Sequence[tuple[str, Citing]]
+
+
+def material(store: Store, theme: str) -> Material:
+    """Read what the page of a theme shows alike in every language."""
+    voices = [(row["code"], citing([row])) for row in theme_rows(store, theme, VOICES)]
+    return Material(theme, groups(store, theme, "skr_group", "skr_group_name"), voices)
+
+
+def context(store: Store, places: Sequence[Place], found: Material, view: View) -> dict[str, Any]:
     """What the template of a theme needs."""
+    theme = found.theme
     entry = view.codebook.theme(theme)
     order = ranked(places, theme)
     having = [p for p in places if (p.cells.get(theme) or {}).get("documents_with")]
@@ -126,11 +151,11 @@ def context(store: Store, places: Sequence[Place], theme: str, view: View) -> di
         "funnel": funnel_chart(store, theme, view),
         "trend": trend_chart(store, theme, view),
         "map": theme_map(places, theme, view, 300),
-        "groups": groups(store, theme, "skr_group", "skr_group_name"),
+        "groups": found.groups,
         "having": sorted(having, key=lambda p: (-p.cells[theme]["documents_with"], p.place.name)),
         "cell": lambda p: cell(p.cells.get(theme), view),
         "bounds": lambda r: bounds(r, view),
-        "voices": [(r["code"], citing([r])) for r in theme_rows(store, theme, VOICES)],
+        "voices": found.voices,
         "names": {p.place.code: p.place.name for p in places},
         "together": [
             (r["theme_b"] if r["theme_a"] == theme else r["theme_a"], r["lift"], r["both"]) for r in together[:6]
