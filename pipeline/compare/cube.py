@@ -67,17 +67,26 @@ class Cube:
     kinds: dict[str, Counts] = field(default_factory=dict)
 
 
-def _periods(axes: Axes) -> str:
-    """SQL that gives the list of period positions a unit counts in."""
+def _slot(axes: Axes) -> str:
+    """SQL for a unit's slot: three a year (half unknown, first, second), and one last for no year."""
+    if not axes.years:
+        return "0"
     years = "[" + ", ".join(f"'{year}'" for year in axes.years) + "]"
-    last, width = len(axes.periods) - 1, len(axes.years)
-    if not width:
-        return f"[0, {last}]"
-    place = f"array_position({years}, year)"
     return (
-        f"CASE WHEN year IS NULL THEN [0, {last}] WHEN half IS NULL THEN [0, {place}] "
-        f"ELSE [0, {place}, {width} - 1 + 2 * {place} + half] END"
+        f"CASE WHEN year IS NULL THEN {3 * len(axes.years)} ELSE 3 * (array_position({years}, year) - 1) END + "
+        "CASE WHEN year IS NULL THEN 0 ELSE coalesce(half, 0) END"
     )
+
+
+def fold(slots: Counts, axes: Axes, axis: int) -> Counts:
+    """Counts by slot summed to counts by period along ``axis`` (see ``Axes.periods``)."""
+    moved = np.moveaxis(slots, axis, 0)
+    years = moved[:-1].reshape(len(axes.years), 3, *moved.shape[1:])
+    halves = years[:, 1:].reshape(-1, *moved.shape[1:])
+    periods = np.concatenate(
+        [moved.sum(axis=0, dtype=np.int32)[None], years.sum(axis=1, dtype=np.int32), halves, moved[-1:]]
+    )
+    return np.moveaxis(periods, 0, axis)
 
 
 def axes_of(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> Axes:
@@ -87,23 +96,24 @@ def axes_of(connection: duckdb.DuckDBPyConnection, codebook: Codebook) -> Axes:
     return Axes(tuple(row.code for row in municipalities()), themes, tuple(row[0] for row in years))
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, query: str, shape: tuple[int, ...], values: int = 1) -> list[Counts]:
-    """Arrays of ``shape`` from rows whose first columns are positions and whose last ``values`` are counts."""
+def _fill(connection: duckdb.DuckDBPyConnection, query: str, shape: tuple[int, ...], values: int = 1) -> Counts:
+    """An array of ``shape`` + (values,) from rows: first the positions, then ``values`` counts."""
     columns = list(connection.execute(query).fetchnumpy().values())
-    places = tuple(np.asarray(column, dtype=np.int64) for column in columns[: len(shape)])
-    arrays = []
-    for column in columns[len(shape) :][:values]:
-        array = np.zeros(shape, dtype=np.int32)
-        array[places] = np.asarray(column, dtype=np.int32)
-        arrays.append(array)
-    return arrays
+    array = np.zeros((*shape, values), dtype=np.int32)
+    flat = array.reshape(-1, values)
+    place = np.zeros(len(columns[0]), dtype=np.int64)
+    for size, column in zip(shape, columns, strict=False):
+        place = place * size + np.asarray(column, dtype=np.int64)
+    for index, column in enumerate(columns[len(shape) :]):
+        flat[place, index] = np.asarray(column, dtype=np.int32)
+    return array
 
 
 def prepare(connection: duckdb.DuckDBPyConnection, axes: Axes, selection: Selection) -> None:
-    """Make ``cmp_findings`` (per unit), ``cmp_when`` (unit, period) and ``cmp_where`` (unit, municipality position)."""
+    """Make ``cmp_findings`` (per unit), ``cmp_when`` (unit, slot) and ``cmp_where`` (unit, municipality position)."""
     connection.execute(_FINDINGS, {"themes": list(axes.themes[:-1]), "attribution": selection.attribution})
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE cmp_when AS SELECT unit, unnest({_periods(axes)}) AS period FROM cmp_units"
+        f"CREATE OR REPLACE TEMP TABLE cmp_when AS SELECT unit, CAST({_slot(axes)} AS INTEGER) AS slot FROM cmp_units"
     )
     connection.execute(
         "CREATE OR REPLACE TEMP TABLE cmp_where AS SELECT unit, array_position($codes, municipality) - 1 AS place "
@@ -126,34 +136,24 @@ def _sums() -> str:
 
 def build(connection: duckdb.DuckDBPyConnection, axes: Axes) -> Cube:
     """Count units per municipality, theme, period and polarity, and nationally (after ``prepare``)."""
-    m, t, p, q = len(axes.municipalities), len(axes.themes), len(axes.periods), len(POLARITY_AXIS)
-    (documents,) = _fill(
-        connection,
-        "SELECT place, period, count(*) FROM cmp_where JOIN cmp_when USING (unit) GROUP BY place, period",
-        (m, p),
+    m, t, s, q = len(axes.municipalities), len(axes.themes), 3 * len(axes.years) + 1, len(POLARITY_AXIS)
+    local = "SELECT place, slot, count(*) FROM cmp_where JOIN cmp_when USING (unit) GROUP BY place, slot"
+    country = "SELECT slot, count(*) FROM cmp_when GROUP BY slot"
+    senses = (
+        f"SELECT place, theme, slot, {_sums()} FROM cmp_senses JOIN cmp_where USING (unit) JOIN cmp_when USING (unit) "
+        "GROUP BY place, theme, slot"
     )
-    (national,) = _fill(connection, "SELECT period, count(*) FROM cmp_when GROUP BY period", (p,))
-    local = _fill(
-        connection,
-        f"SELECT place, theme, period, {_sums()} FROM cmp_senses JOIN cmp_where USING (unit) "
-        "JOIN cmp_when USING (unit) GROUP BY place, theme, period",
-        (m, t, p),
-        2 * q,
-    )
-    whole = _fill(
-        connection,
-        f"SELECT theme, period, {_sums()} FROM cmp_senses JOIN cmp_when USING (unit) GROUP BY theme, period",
-        (t, p),
-        2 * q,
-    )
+    whole = f"SELECT theme, slot, {_sums()} FROM cmp_senses JOIN cmp_when USING (unit) GROUP BY theme, slot"
+    here = fold(_fill(connection, senses, (m, t, s), 2 * q), axes, 2)
+    there = fold(_fill(connection, whole, (t, s), 2 * q), axes, 1)
     return Cube(
         axes,
-        documents,
-        np.stack(local[:q], axis=-1),
-        np.stack(local[q:], axis=-1),
-        national,
-        np.stack(whole[:q], axis=-1),
-        np.stack(whole[q:], axis=-1),
+        fold(_fill(connection, local, (m, s)), axes, 1)[..., 0],
+        here[..., :q],
+        here[..., q:],
+        fold(_fill(connection, country, (s,)), axes, 0)[..., 0],
+        there[..., :q],
+        there[..., q:],
     )
 
 
@@ -176,31 +176,33 @@ def _margin_documents(connection: duckdb.DuckDBPyConnection, axes: Axes, cube: C
     """Denominators (M, K, P): units with a document of that kind; for an attribution, all units."""
     if column == "attribution":
         return np.repeat(cube.documents[:, None, :], len(ATTRIBUTIONS), axis=1)
-    (documents,) = _fill(
-        connection,
-        f"SELECT place, {_labels('source_kind', SOURCE_KINDS)} AS k, period, count(*) FROM "
+    query = (
+        f"SELECT place, {_labels('source_kind', SOURCE_KINDS)} AS k, slot, count(*) FROM "
         "(SELECT DISTINCT unit, source_kind FROM cmp_documents) JOIN cmp_where USING (unit) JOIN cmp_when USING (unit) "
-        "GROUP BY ALL",
-        (len(axes.municipalities), len(SOURCE_KINDS), len(axes.periods)),
+        "GROUP BY ALL"
     )
-    return documents
+    shape = (len(axes.municipalities), len(SOURCE_KINDS), 3 * len(axes.years) + 1)
+    return fold(_fill(connection, query, shape), axes, 2)[..., 0]
 
 
 def margin(connection: duckdb.DuckDBPyConnection, cube: Cube, column: str) -> Margin:
-    """Counts by ``column`` ('source_kind' or 'attribution'); only coarse periods are filled (see ``Axes.coarse``)."""
+    """Counts by ``column`` ('source_kind' or 'attribution'): every polarity in 'all', 'problem' in other periods."""
     axes = cube.axes
     labels: tuple[str, ...] = SOURCE_KINDS if column == "source_kind" else ATTRIBUTIONS
-    shape = (len(axes.municipalities), len(axes.themes), len(labels), len(axes.periods), len(POLARITY_AXIS))
-    coarse = ", ".join(map(str, axes.coarse))
-    having, findings = _fill(
-        connection,
-        f"WITH senses AS (SELECT unit, coalesce(theme, {shape[1] - 1}) AS theme, {_labels(column, labels)} AS k, "
-        f"coalesce({_labels('polarity', POLARITIES)}, {len(POLARITIES)}) AS sense, sum(n) AS n FROM cmp_findings "
+    m, t, k, q = len(axes.municipalities), len(axes.themes), len(labels), len(POLARITY_AXIS)
+    senses = (
+        f"WITH senses AS (SELECT unit, coalesce(theme, {t - 1}) AS theme, {_labels(column, labels)} AS k, "
+        f"coalesce({_labels('polarity', POLARITIES)}, {q - 1}) AS sense, sum(n) AS n FROM cmp_findings "
         f"GROUP BY GROUPING SETS ((unit, theme, {column}, polarity), (unit, {column}, polarity), "
         f"(unit, theme, {column}), (unit, {column}))) "
-        "SELECT place, theme, k, period, sense, count(*), sum(n) FROM senses JOIN cmp_where USING (unit) "
-        f"JOIN cmp_when USING (unit) WHERE period IN ({coarse}) GROUP BY place, theme, k, period, sense",
-        shape,
-        2,
     )
-    return Margin(column, labels, _margin_documents(connection, axes, cube, column), having, findings)
+    joined = "count(*), sum(n) FROM senses JOIN cmp_where USING (unit)"
+    whole = f"{senses} SELECT place, theme, k, sense, {joined} GROUP BY place, theme, k, sense"
+    problems = (
+        f"{senses} SELECT place, theme, k, slot, {joined} JOIN cmp_when USING (unit) WHERE sense = 0 "
+        "GROUP BY place, theme, k, slot"
+    )
+    counts = np.zeros((m, t, k, len(axes.periods), q, 2), dtype=np.int32)
+    counts[:, :, :, :, 0] = fold(_fill(connection, problems, (m, t, k, 3 * len(axes.years) + 1), 2), axes, 3)
+    counts[:, :, :, 0] = _fill(connection, whole, (m, t, k, q), 2)
+    return Margin(column, labels, _margin_documents(connection, axes, cube, column), counts[..., 0], counts[..., 1])

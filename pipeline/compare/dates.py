@@ -49,7 +49,14 @@ def precision(text: str | None) -> int:
     return 0 if span(text) is None else {4: 1, 7: 2}.get(len(text or ""), 3)
 
 
+@cache
 def sorting(text: str | None, *, late: bool = False) -> str:
     """Full ISO date to sort by: the first day meant, or the last (``late``: what ends something); empty if none."""
     days = span(text)
     return "" if days is None else days[late].isoformat()
+
+
+@cache
+def ordinal(day: str) -> int:
+    """Number of a full ISO date, so that days can be counted by subtraction."""
+    return date.fromisoformat(day).toordinal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -40,11 +40,12 @@ def event_rate_rows(events: Sequence[Happening], codebook: Codebook, collected: 
     never 0. The rate of a year is of that year, of 'all' of the whole period; population is of 2024.
     """
     counts = _counts(events, sanctions(codebook))
+    known: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for code, kind, period in counts:
+        known[code].add((kind, period))
     rows = []
     for place in municipalities():
-        keys = {(kind, "all") for kind in ("all", "sanction")} | {
-            (kind, period) for code, kind, period in counts if code == place.code
-        }
+        keys = {("all", "all"), ("sanction", "all")} | known[place.code]
         rows += [_row(place.code, place.name, place.population, key, counts, collected) for key in sorted(keys)]
     return rows
 

@@ -17,16 +17,16 @@ episode and is counted as a recurrence. Evidence without a date is kept as episo
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
-from pipeline.compare.dates import precision, sorting
+from pipeline.compare.dates import ordinal, precision, sorting
 from pipeline.compare.timeline import Happening
 
 AGAIN = 90
@@ -34,24 +34,26 @@ WORKPLACE = "Arbetsmiljöverket"
 _OFFICIAL = "(attribution IN ('inspectorate', 'auditor') OR d.source_kind IN ('inspectorate', 'auditor'))"
 _EVIDENCE = f"""
 WITH told AS (
-    SELECT f.document, f.theme, d.date, f.polarity, f.attribution, f.start, f."end" AS stop, f.quote,
-           CASE WHEN polarity = 'problem' AND {_OFFICIAL} THEN 'criticised'
-                WHEN polarity = 'remedy' THEN 'remedy_announced'
-                WHEN polarity = 'ok' AND {_OFFICIAL} THEN 'closed' END AS state
+    SELECT f.document, f.theme, f.attribution, f.start, f."end" AS stop,
+           CASE WHEN polarity = 'problem' AND {_OFFICIAL} THEN 0 WHEN polarity = 'remedy' THEN 1
+                WHEN polarity = 'ok' AND {_OFFICIAL} THEN 2 END AS state
     FROM findings f JOIN cmp_documents d ON d.document = f.document AND d.speaks
+), states AS (
+    SELECT document, theme, state, min_by(attribution, start) AS attribution, min(start) AS start,
+           min_by(stop, start) AS stop
+    FROM told WHERE state IS NOT NULL GROUP BY document, theme, state
 )
-SELECT p.municipality, theme, date, t.document, state, any_value(attribution ORDER BY start) AS attribution,
-       min(start) AS start, min_by(stop, start) AS stop
-FROM told t JOIN (SELECT DISTINCT document, municipality FROM cmp_document_places) p ON p.document = t.document
-WHERE state IS NOT NULL
-GROUP BY p.municipality, theme, date, t.document, state
-ORDER BY p.municipality, theme, date NULLS FIRST, t.document
+SELECT p.municipality, s.theme, s.state, d.date, s.attribution, s.document, s.start, s.stop,
+       s.state = 0 AND count(*) OVER (PARTITION BY p.municipality, s.theme, s.document) > 1 AS looks_back
+FROM states s JOIN cmp_documents d USING (document)
+JOIN (SELECT DISTINCT document, municipality FROM cmp_document_places) p USING (document)
+ORDER BY p.municipality, s.theme, s.document, s.state
 """
+_STATES = ("criticised", "remedy_announced", "closed")
 _ORDER = {"criticised": 0, "remedy_announced": 1, "closed": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """That a document says a state of a theme. ``sort_date`` is '' for evidence without a date."""
 
     municipality: str
@@ -80,10 +82,6 @@ class Step:
     repeated: int = 0
 
 
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
-
-
 class _Story:
     """The steps of one municipality and theme while its evidence is read in order of date."""
 
@@ -93,6 +91,7 @@ class _Story:
         self.open = False
         self.first = ""
         self.vague = False
+        self.number = 0
 
     def read(self, evidence: Evidence) -> None:
         """Take in one piece of dated evidence."""
@@ -110,7 +109,7 @@ class _Story:
         if last is None or (not self.open and not evidence.looks_back):
             again = last is not None
             self.episode, self.open, self.first = self.episode + 1, True, evidence.sort_date
-            self.vague = precision(evidence.date) < 2
+            self.number, self.vague = 0, precision(evidence.date) < 2
             self._add("criticised_again" if again else "criticised", evidence)
         elif evidence.looks_back or (evidence.document, evidence.sort_date) == (
             last.evidence.document,
@@ -118,21 +117,21 @@ class _Story:
         ):
             return
         elif (
-            last.state == "remedy_announced" or (_day(evidence.sort_date) - _day(last.evidence.sort_date)).days > AGAIN
+            last.state == "remedy_announced" or (ordinal(evidence.sort_date) - ordinal(last.evidence.sort_date)) > AGAIN
         ):
             self._add("criticised_again", evidence)
         else:
             last.repeated += 1
 
     def _add(self, state: str, evidence: Evidence) -> None:
-        number = sum(step.episode == self.episode for step in self.steps) + 1
-        self.steps.append(Step(self.episode, number, state, evidence, self._days(evidence)))
+        self.number += 1
+        self.steps.append(Step(self.episode, self.number, state, evidence, self._days(evidence)))
 
     def _days(self, evidence: Evidence) -> int | None:
         """Days since the episode began; None where either date is of a year only."""
         if self.vague or precision(evidence.date) < 2:
             return None
-        return (_day(evidence.sort_date) - _day(self.first)).days
+        return ordinal(evidence.sort_date) - ordinal(self.first)
 
 
 def tell(evidence: Iterable[Evidence]) -> list[Step]:
@@ -148,40 +147,46 @@ def tell(evidence: Iterable[Evidence]) -> list[Step]:
 
 
 def finding_evidence(connection: duckdb.DuckDBPyConnection) -> Iterator[Evidence]:
-    """Evidence from findings, in order of municipality and theme; a document's problem and remedy are kept together."""
-    rows = connection.execute(_EVIDENCE).fetchall()
-    for (place, theme, told, document), group in groupby(rows, key=lambda row: (row[0], row[1], row[2], row[3])):
-        states = list(group)
-        remedied = any(row[4] != "criticised" for row in states)
-        when = sorting(told)
-        for row in states:
+    """Evidence from findings, in order of municipality and theme; one piece a document and state."""
+    rows = connection.execute(_EVIDENCE)
+    while chunk := rows.fetchmany(50_000):
+        for place, theme, state, told, voice, document, start, stop, looks_back in chunk:
+            when = sorting(told)
             yield Evidence(
-                place, theme, row[4], told, "document" if told else "unknown", when, row[5], document, row[6], row[7],
-                remedied and row[4] == "criticised",
+                place, theme, _STATES[state], told, "document" if when else "unknown", when, voice, document, start,
+                stop, looks_back,
             )  # fmt: skip
 
 
-def event_evidence(events: Sequence[Happening]) -> dict[str, list[Evidence]]:
-    """Evidence for theme 'all' from the merged events and remedies, by municipality."""
-    states = {"criticised": "criticised", "injunction": "criticised", "remedy": "remedy_announced", "closed": "closed"}
-    found: dict[str, list[Evidence]] = {}
+def event_evidence(events: Sequence[Happening]) -> Iterator[Evidence]:
+    """Evidence for theme 'all' from the merged events."""
+    states = {"criticised": "criticised", "injunction": "criticised", "closed": "closed"}
     for event in events:
         state = states.get(event.step)
         if state:
             mention = event.mentions[0]
-            found.setdefault(event.municipality, []).append(
-                Evidence(
-                    event.municipality, "all", state, event.date, event.date_from, event.sort_date,
-                    "municipality" if state == "remedy_announced" else "inspectorate",
-                    mention.document, mention.start, mention.end, authority=event.authority,
-                )
+            yield Evidence(
+                event.municipality, "all", state, event.date, event.date_from, event.sort_date, "inspectorate",
+                mention.document, mention.start, mention.end, False, event.authority,
             )  # fmt: skip
-    return found
+
+
+def remedy_evidence(connection: duckdb.DuckDBPyConnection) -> Iterator[Evidence]:
+    """Evidence for theme 'all' from ``cmp_remedies``."""
+    rows = connection.execute("SELECT municipality, told, document, start, stop FROM cmp_remedies").fetchall()
+    for place, told, document, start, stop in rows:
+        when = sorting(told)
+        yield Evidence(
+            place, "all", "remedy_announced", told, "document" if when else "unknown", when, "municipality", document,
+            start, stop,
+        )  # fmt: skip
 
 
 def follow(connection: duckdb.DuckDBPyConnection, events: Sequence[Happening]) -> list[Step]:
     """All steps of all municipalities and themes; closings of a municipality close each of its open themes."""
-    formal = event_evidence(events)
+    formal: dict[str, list[Evidence]] = defaultdict(list)
+    for item in (*event_evidence(events), *remedy_evidence(connection)):
+        formal[item.municipality].append(item)
     closings = {place: [e for e in items if e.state == "closed"] for place, items in formal.items()}
     steps: list[Step] = []
     for (place, theme), group in groupby(finding_evidence(connection), key=attrgetter("municipality", "theme")):
@@ -203,10 +208,7 @@ def covers(authority: str | None, theme: str) -> bool:
 
 
 def _for_theme(evidence: Evidence, theme: str) -> Evidence:
-    return Evidence(
-        evidence.municipality, theme, evidence.state, evidence.date, evidence.date_from, evidence.sort_date,
-        evidence.attribution, evidence.document, evidence.start, evidence.end,
-    )  # fmt: skip
+    return evidence._replace(theme=theme)
 
 
 def columns(steps: Sequence[Step]) -> Mapping[str, list[Any]]:

@@ -6,8 +6,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -36,7 +38,7 @@ SELECT DISTINCT unnest(e.municipalities), e.kind, e.authority, e.date, e.count, 
 FROM events e JOIN cmp_documents d ON d.document = e.document AND d.speaks WHERE len(e.municipalities) > 0
 """
 _REMEDIES = """
-SELECT p.municipality, f.document, first(d.date) AS told, min(f.start) AS start,
+SELECT p.municipality, f.document, any_value(d.date) AS told, min(f.start) AS start,
        min_by(f."end", f.start) AS stop, min_by(f.quote, f.start) AS quote, count(*) AS n
 FROM findings f JOIN cmp_documents d ON d.document = f.document AND d.speaks
 JOIN (SELECT DISTINCT document, municipality FROM cmp_document_places) p ON p.document = f.document
@@ -44,8 +46,7 @@ WHERE f.polarity = 'remedy' GROUP BY p.municipality, f.document
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One document's words about an event."""
 
     document: str
@@ -55,7 +56,7 @@ class Mention:
     told: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Happening:
     """An event of one municipality, merged from the documents that tell it."""
 
@@ -71,20 +72,20 @@ class Happening:
     ongoing: bool = False
     mentions: tuple[Mention, ...] = field(default=())
 
-    @property
+    @cached_property
     def event_id(self) -> str:
         """Twelve hex digits made from what was said (municipality, kind and the places of the words)."""
         told = ";".join(f"{m.document}:{m.start}" for m in self.mentions)
         return hashlib.sha256(f"{self.municipality}|{self.kind}|{told}".encode()).hexdigest()[:12]
 
-    @property
+    @cached_property
     def step(self) -> str:
         """What the event means for the municipality; an inspection told as criticism is criticism."""
-        step = _STEPS.get(self.kind, "other")
-        told_as_criticism = any("kriti" in m.quote.casefold() for m in self.mentions)
-        return "criticised" if self.kind == "inspection" and told_as_criticism else step
+        if self.kind == "inspection" and any("kriti" in m.quote.casefold() for m in self.mentions):
+            return "criticised"
+        return _STEPS.get(self.kind, "other")
 
-    @property
+    @cached_property
     def sort_date(self) -> str:
         """Full date to sort by: closings at the end of an imprecise date, all else at its start; '' if undated."""
         return sorting(self.date, late=self.step == "closed")
@@ -204,27 +205,22 @@ def _dated_by(event: Happening, dated: Sequence[Happening]) -> Happening:
 def happenings(connection: duckdb.DuckDBPyConnection) -> list[Happening]:
     """All events of all municipalities merged, in order of municipality and date; undated ones last."""
     rows = in_context([_happening(row) for row in fetch(connection, _EVENTS).to_pylist()])
-    rows.sort(key=lambda event: (event.municipality, event.kind))
+    of_kind = attrgetter("municipality", "kind")
+    rows.sort(key=of_kind)
     merged: list[Happening] = []
-    for _, group in groupby(rows, key=lambda event: (event.municipality, event.kind)):
+    for _, group in groupby(rows, key=of_kind):
         merged += merge_events(group)
     return in_order(merged)
 
 
-def remedies(connection: duckdb.DuckDBPyConnection) -> list[Happening]:
-    """One happening of kind 'remedy' for each document and municipality with remedy findings (``count``: how many)."""
-    return [
-        Happening(
-            row["municipality"], "remedy", None, row["told"], "document" if row["told"] else "unknown", row["n"],
-            mentions=(Mention(row["document"], row["start"], row["stop"], row["quote"], row["told"]),),
-        )
-        for row in fetch(connection, _REMEDIES).to_pylist()
-    ]  # fmt: skip
+def remedies(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make ``cmp_remedies``: one row for each document and municipality with remedy findings (``n``: how many)."""
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE cmp_remedies AS {_REMEDIES}")
 
 
 def in_order(events: Iterable[Happening]) -> list[Happening]:
     """By municipality and date, the undated last; on one day by kind."""
-    return sorted(events, key=lambda e: (e.municipality, e.sort_date == "", e.sort_date, e.kind, e.event_id))
+    return sorted(events, key=lambda e: (e.municipality, e.sort_date == "", e.sort_date, e.kind, e.mentions[0][:2]))
 
 
 def sanctions(codebook: Codebook) -> dict[str, int]:
@@ -240,7 +236,7 @@ def timeline_rows(
     return [
         {
             "event_id": event.event_id, "municipality": event.municipality, "name": names.get(event.municipality, ""),
-            "kind": event.kind, "label": titles.get(event.kind, "Åtgärd" if event.kind == "remedy" else event.kind),
+            "kind": event.kind, "label": titles.get(event.kind, event.kind),
             "authority": event.authority, "date": event.date, "date_from": event.date_from,
             "sort_date": event.sort_date, "count": event.count, "amount": event.amount, "deadline": event.deadline,
             "case_number": event.case_number, "sanction": ladder.get(event.kind), "step": event.step,
