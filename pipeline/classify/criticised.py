@@ -11,7 +11,7 @@ from pipeline.records import Document
 
 _FILE = "corpus/places/parties.tsv"
 _CRITICISM = re.compile(
-    r"kriti[ks]|brist|föreläg|\bvite|missförhåll|anmärk|underkän|återkalla|\bfel\b|försumm|vanvård|lex sarah",
+    r"kriti[ks]|br[iu]st|brast|föreläg|\bvite|missförhåll|anmärk|underkän|återkalla|\bfel\b|försumm|vanvård|lex sarah",
     re.IGNORECASE,
 )
 # A private provider or another body stands beside the municipality in most texts: it must outweigh it.

@@ -23,6 +23,7 @@ _WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "sö
 _DAYS = r"\d{1,2}(?::[ae])?(?: (?:och|resp\.|till|samt) (?:den )?\d{1,2}|[–-]\d{1,2})?"
 _OF = r"(?:(?:början|mitten|slutet) av )?"
 _DATE = re.compile(
+    r"(?<!\w)(?=[\dijfmasondvhukt])(?:"
     rf"(?P<iso>\b{_YEAR}-\d\d-\d\d\b)"
     rf"|(?P<slash>\b\d{{1,2}}/\d{{1,2}}(?:[ -]{_YEAR})?\b(?!/|\d| §))"
     rf"|(?P<day>\b(?:den )?{_DAYS} (?P<daymonth>{_MONTH})(?: (?P<dayyear>{_YEAR}))?(?!\d))"
@@ -34,14 +35,16 @@ _DATE = re.compile(
     r"|(?P<lately>\bi (?P<latelyname>våras|somras|höstas|vintras|vår|sommar|höst|vinter)\b)"
     r"|(?P<yearword>\b(?:i fjol|förra året|föregående år|i år)\b)"
     r"|(?P<weekday>\bi (?:mån|tis|ons|tors|fre|lör|sön)dags\b|\bi ?går\b|\bi förrgår\b)"
-    rf"|(?P<year>(?<![\d:/.–-])\b{_YEAR}\b(?![:/]\d|[-–]\d|\.\d))",
+    rf"|(?P<year>(?<![\d:/.–-])\b{_YEAR}\b(?![:/]\d|[-–]\d|\.\d)))",
     re.IGNORECASE,
 )
-# What every date contains: without it a sentence is not searched.
-_HINT = re.compile(
-    r"\d|jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec|vår|som(?:ma|ra)r?|höst|vint|fjol|år\b|år,|dags|går",
-    re.IGNORECASE,
-)
+# What every date contains: a sentence without it is not searched.
+_DIGIT = re.compile(r"\d")
+_HINTS = (
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december", "våren", "våras", "sommar", "somras", "höst", "vint", "fjol", "förra året", "föregående år", "i år",
+    "dags", "i går", "igår", "förrgår", "i vår",
+)  # fmt: skip
 _DEADLINE = re.compile(
     r"(?:senast|före|innan|fram till|till och med|t\.o\.m\.|inte senare än|tills|har (?:\w+ )?till)"
     r"(?: (?:klockan|kl\.) [\d.:]+)?(?: (?:\w+dag(?:en)?))?,?\s*(?:den\s*)?$",
@@ -78,7 +81,8 @@ class Reader:
     def read(self, text: str) -> list[TextDate]:
         """The dates of the next sentence, with half-open offsets in ``text``."""
         found: list[TextDate] = []
-        if _HINT.search(text) is None:
+        low = text.lower()
+        if _DIGIT.search(text) is None and not any(hint in low for hint in _HINTS):
             return found
         for match in _DATE.finditer(text):
             if _ACT.search(text[max(0, match.start() - 6) : match.start()]):

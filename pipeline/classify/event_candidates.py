@@ -10,30 +10,22 @@ from pipeline.classify.dates_in_text import Reader, TextDate
 from pipeline.classify.event_cues import Hit, hits, marked
 from pipeline.records import Document, Passage
 
-_LEAD = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage with the cues of one kind in it; offsets of ``hits``, ``bodies`` and ``dates`` are in ``passage.text``.
 
-    ``zone`` is title, lead (the first sentences) or body; ``inspectorate`` the one spoken of when none is named here;
-    ``others`` are the hard cues of other kinds in the same sentence.
+    ``inspectorate`` is the one spoken of when none is named here;
+    ``others`` are the cues of other kinds in the same sentence.
     """
 
     kind: str
     passage: Passage
-    zone: str
     hits: tuple[Hit, ...]
     bodies: tuple[Authority, ...]
     dates: tuple[TextDate, ...]
     inspectorate: str | None
     others: tuple[Hit, ...] = ()
-
-    @property
-    def hard(self) -> bool:
-        """Whether the words alone say it."""
-        return any(hit.cue.hard for hit in self.hits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +34,6 @@ class Reading:
 
     candidates: tuple[Candidate, ...]
     bodies: tuple[Authority, ...]
-    sentences: int
-
-
-def _zone(passage: Passage, sentences: int) -> str:
-    if passage.kind in ("title", "heading"):
-        return "title"
-    return "lead" if sentences <= _LEAD else "body"
 
 
 def read(document: Document, passages: Sequence[Passage]) -> Reading:
@@ -58,16 +43,13 @@ def read(document: Document, passages: Sequence[Passage]) -> Reading:
     everyone = [body for _, bodies in named for body in bodies]
     inspectorate = next((body.name for body in everyone if body.group == "inspectorate"), None)
     found: list[Candidate] = []
-    sentences = 0
     for passage, bodies in named:
-        sentences += passage.kind not in ("title", "heading")
         dates = tuple(reader.read(passage.text))
         inspectorate = next((b.name for b in reversed(bodies) if b.group == "inspectorate"), inspectorate)
         by_kind: dict[str, list[Hit]] = {}
         for hit in hits(marked(passage.text, bodies)):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
-        zone = _zone(passage, sentences)
         for kind, its in by_kind.items():
-            others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs if h.cue.hard)
-            found.append(Candidate(kind, passage, zone, tuple(its), tuple(bodies), dates, inspectorate, others))
-    return Reading(tuple(found), tuple(everyone), len(passages))
+            others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs)
+            found.append(Candidate(kind, passage, tuple(its), tuple(bodies), dates, inspectorate, others))
+    return Reading(tuple(found), tuple(everyone))

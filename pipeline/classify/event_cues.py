@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,8 +10,10 @@ from pipeline.classify.authorities import Authority
 from pipeline.classify.corpus_rows import pattern, rows
 
 _FILE = "corpus/events/cues.tsv"
-# A private-use character stands for an inspecting authority, one for a newsroom, a third fills up their length.
-_AUTHORITY, _PRESS, _FILLER = "\ue000", "\ue001", "\ue002"
+# A private-use character stands for each kind of body that cues ask for; another fills up the length of its name.
+_SIGNS = {"inspectorate": "\ue000", "press": "\ue001", "programme": "\ue003"}
+_AUTHORITY, _FILLER = _SIGNS["inspectorate"], "\ue002"
+_PLACEHOLDERS = {"AUTH": "inspectorate", "PRESS": "press", "PROGRAMME": "programme"}
 _WORDS_FOR_AUTHORITY = re.compile(
     r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)"
     r"|\binspektörerna|\bbarnombudet|\bombudsmannen"
@@ -21,18 +22,12 @@ _WORDS_FOR_AUTHORITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """One line of the cue file; ``number`` is its place in the file, counted from 0.
+    """One line of the cue file: a sentence with ``pattern`` and without ``veto`` tells of an event of ``kind``."""
 
-    ``key`` names it by trigger and a digest of its pattern, and so stays when lines are moved.
-    """
-
-    number: int
     kind: str
-    hard: bool
     trigger: str
     pattern: re.Pattern[str]
     veto: re.Pattern[str] | None
-    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,37 +40,33 @@ class Hit:
 
 
 def _compiled(text: str) -> re.Pattern[str]:
-    shown = text.replace("AUTH", f"{_AUTHORITY}{_FILLER}*+").replace("PRESS", f"{_PRESS}{_FILLER}*+")
-    return pattern(shown, _FILE, re.IGNORECASE)
+    for word, group in _PLACEHOLDERS.items():
+        text = text.replace(word, f"{_SIGNS[group]}{_FILLER}*+")
+    return pattern(text, _FILE, re.IGNORECASE)
+
+
+def _trigger(text: str) -> str:
+    return _SIGNS[_PLACEHOLDERS[text]] if text in _PLACEHOLDERS else text
 
 
 @cache
 def cues() -> tuple[Cue, ...]:
     """All cues in the order of the file. Raises CorpusError when a line is no valid cue."""
     return tuple(
-        Cue(
-            number,
-            kind,
-            strength == "hard",
-            trigger.replace("AUTH", _AUTHORITY),
-            _compiled(text),
-            _compiled(veto) if veto else None,
-            f"{trigger}:{zlib.crc32(text.encode()):08x}",
-        )
-        for number, (kind, strength, trigger, text, veto) in enumerate(rows(_FILE, 5))
+        Cue(kind, _trigger(trigger), _compiled(text), _compiled(veto) if veto else None)
+        for kind, trigger, text, veto in rows(_FILE, 4)
     )
 
 
 def marked(sentence: str, authorities: list[Authority]) -> str:
-    """``sentence`` in lower case with inspectorates and newsrooms blotted out by one character, at the same offsets.
+    """``sentence`` in lower case, at the same offsets, with inspectorates, newsrooms and programmes blotted out.
 
     ``authorities`` has offsets in ``sentence``.
     """
     parts: list[str] = []
     at = 0
     for body in authorities:
-        if body.group in ("inspectorate", "press"):
-            sign = _AUTHORITY if body.group == "inspectorate" else _PRESS
+        if (sign := _SIGNS.get(body.group)) is not None:
             parts += [sentence[at : body.start].lower(), sign.ljust(body.end - body.start, _FILLER)]
             at = body.end
     parts.append(sentence[at:].lower())

@@ -20,7 +20,7 @@ _FINES = ("injunction_with_fine", "fine_imposed")
 _COUNTABLE = (*_REPORTS, "inspection", "criticism", "injunction")
 _GROUPS = {
     "external_review": ("auditor", "consultant"),
-    "press_exposure": ("press",),
+    "press_exposure": ("programme", "press"),
     "fine_imposed": ("inspectorate", "court"),
     "prosecution_report": (),
 }
@@ -60,7 +60,7 @@ def _is_mine(date: TextDate, candidate: Candidate, hit: Hit) -> bool:
 
 def _dates(candidate: Candidate) -> list[str | None]:
     """When it happened: the date nearest to the cue, with those that are joined to it by 'och'."""
-    hit = next((h for h in candidate.hits if h.cue.hard), candidate.hits[0])
+    hit = candidate.hits[0]
     then = [d for d in candidate.dates if d.role == "then" and d.value is not None and _is_mine(d, candidate, hit)]
     if not then:
         return [None]
@@ -120,12 +120,6 @@ def _events(candidate: Candidate, concerns: Sequence[Concern]) -> Iterator[Event
         )
 
 
-def _evidence(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates of one kind that say it: those with a hard cue, else the one with the most cues."""
-    hard = [candidate for candidate in candidates if candidate.hard]
-    return hard or [max(candidates, key=lambda c: (len(c.hits), c.zone != "body"))]
-
-
 def events(document: Document, passages: Sequence[Passage], concerns: Sequence[Concern]) -> tuple[Event, ...]:
     """The events that ``document`` tells of, in order of their evidence, repetitions joined.
 
@@ -135,9 +129,10 @@ def events(document: Document, passages: Sequence[Passage], concerns: Sequence[C
     reading = read(document, passages)
     found: list[Event] = []
     spoken_of: dict[tuple[str, int], str | None] = {}
-    for kind in told_kinds(reading, document.source_kind):
-        for candidate in _evidence([c for c in reading.candidates if c.kind == kind]):
-            spoken_of[kind, candidate.passage.start] = _spoken_of(candidate)
+    told = told_kinds(reading)
+    for candidate in reading.candidates:
+        if candidate.kind in told:
+            spoken_of[candidate.kind, candidate.passage.start] = _spoken_of(candidate)
             found += _events(candidate, concerns)
     return tuple(
         event if event.authority else replace(event, authority=spoken_of[event.kind, event.start])
