@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.archive.exchange import Exchange, Original, Place, decode_body, digest_label
+from pipeline.archive.exchange import Exchange, Headers, Original, Place, decode_body, digest_label
 from pipeline.archive.files import READABLE_SUFFIXES, capture_from_file
 from pipeline.archive.reading import read_capture_at, read_captures, segments
+from pipeline.archive.records_in import RawRecord, raw_records
 from pipeline.archive.recovery import repair
 from pipeline.archive.writing import SEGMENT_BYTES, SegmentWriter
 
@@ -12,12 +13,15 @@ __all__ = [
     "READABLE_SUFFIXES",
     "SEGMENT_BYTES",
     "Exchange",
+    "Headers",
     "Original",
     "Place",
+    "RawRecord",
     "SegmentWriter",
     "capture_from_file",
     "decode_body",
     "digest_label",
+    "raw_records",
     "read_capture_at",
     "read_captures",
     "repair",

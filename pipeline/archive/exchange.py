@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import import_module
+from typing import IO
 
 from pipeline.records import Capture
 
@@ -33,14 +34,16 @@ class Exchange:
     ``body`` is the entity body: transfer coding (chunks) removed, content coding (gzip)
     kept, exactly as the server sent it. ``requested_url`` is the URL first asked for when
     redirects led here. ``metadata`` goes into a metadata record beside the response.
-    ``revisit`` turns the response into a revisit record without a body.
+    ``revisit`` turns the response into a revisit record without a body. ``role`` says that it is no page
+    ('robots', 'sitemap', 'feed', 'blocked'). ``body`` may be an open file (from its start on), read in pieces;
+    ``sha256`` is its digest where that is known already.
     """
 
     url: str
     time: datetime
     status: int
     headers: Headers
-    body: bytes
+    body: bytes | IO[bytes]
     reason: str = ""
     version: str = "HTTP/1.1"
     request_headers: Headers = ()
@@ -49,6 +52,8 @@ class Exchange:
     requested_url: str = ""
     metadata: Mapping[str, str] = field(default_factory=dict)
     revisit: Original | None = None
+    role: str = ""
+    sha256: str = ""
 
     @classmethod
     def of(cls, capture: Capture) -> Exchange:
@@ -89,7 +94,7 @@ def parse_warc_date(value: str) -> datetime:
 def _inflate(body: bytes, wbits: int, limit: int) -> bytes:
     """All gzip members (or the one zlib stream) of ``body``; zlib.error when damaged or cut short."""
     out = bytearray()
-    while body.strip(b"\0"):
+    while body:
         stream = zlib.decompressobj(wbits)
         out += stream.decompress(body, limit - len(out) + 1)
         if len(out) > limit:
@@ -97,8 +102,8 @@ def _inflate(body: bytes, wbits: int, limit: int) -> bytes:
         if not stream.eof:
             raise zlib.error("the compressed body ends too early")
         body = stream.unused_data
-        if wbits != zlib.MAX_WBITS + 16:
-            break
+        if wbits != zlib.MAX_WBITS + 16 or not body.startswith(b"\x1f\x8b"):
+            break  # padding or garbage after the end is ignored, as browsers do
     return bytes(out)
 
 

@@ -151,13 +151,19 @@ def _read(path: Path, record: RawRecord, originals: _Originals) -> tuple[Capture
 
 
 def read_captures(
-    path: Path, problems: list[Problem] | None = None, *, every_status: bool = False, revisits: bool = True
+    path: Path,
+    problems: list[Problem] | None = None,
+    *,
+    every_status: bool = False,
+    revisits: bool = True,
+    every_role: bool = False,
 ) -> Iterator[Capture]:
     """The captures of one WARC file in order: responses, resources, and revisits with their original's body.
 
     ``Capture.body`` is unpacked (Content-Encoding taken off), ``Capture.sha256`` the digest of the
     payload that the archive holds (its WARC-Payload-Digest). ``Capture.warc`` is the file's name, without folder.
-    Only answers of status 2xx, unless ``every_status``.
+    Only answers of status 2xx, unless ``every_status``; no robots.txt, sitemaps, feeds and pages of firewalls,
+    unless ``every_role``.
 
     What cannot be read goes into ``problems`` (stage 'archive', where 'file@offset'); without that
     list InputError is raised, after all that is readable before it.
@@ -175,6 +181,8 @@ def read_captures(
         if record is None:
             return
         if record.type not in _WANTED or (record.type == "revisit" and not revisits):
+            continue
+        if not every_role and record.fields.get_header("Tillsyn-Role"):
             continue
         capture, wrong = _read(path, record, originals)
         if wrong and problems is None:

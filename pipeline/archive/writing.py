@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,6 +27,7 @@ SEGMENT_BYTES = 256 * 1024 * 1024
 """Size at which a segment is closed and the next one opened."""
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _HOP = {"transfer-encoding"}
+_LARGE = 1 << 21
 
 
 class _Sha256Writer(WARCWriter):  # type: ignore[misc]
@@ -79,14 +80,14 @@ class SegmentWriter:
         Returns the place of the response. Raises WorkspaceError when the disk refuses.
         """
         exchange = Exchange.of(exchange) if isinstance(exchange, Capture) else exchange
-        sha256 = exchange.revisit.sha256 if exchange.revisit else hashlib.sha256(exchange.body).hexdigest()
+        sha256 = exchange.revisit.sha256 if exchange.revisit else exchange.sha256 or _digest(exchange.body)
         record_id = f"<urn:uuid:{uuid4()}>"
-        members = [self._answer(exchange, record_id, sha256)]
+        offset = self.size
+        members = self._answer(exchange, record_id, sha256)
         if exchange.request_headers:
             members.append(self._request(exchange, record_id))
         if exchange.metadata:
             members.append(self._metadata(exchange, record_id))
-        offset = self.size
         self._append(members)
         return Place(self.name, offset, record_id, sha256)
 
@@ -138,7 +139,7 @@ class SegmentWriter:
         record.rec_headers.replace_header("WARC-Date", warc_date(now))
         return self._member(record)
 
-    def _answer(self, exchange: Exchange, record_id: str, sha256: str) -> bytes:
+    def _answer(self, exchange: Exchange, record_id: str, sha256: str) -> list[bytes]:
         headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(exchange.time)}
         headers |= {"WARC-IP-Address": exchange.ip} if exchange.ip else {}
         headers |= {"WARC-Payload-Digest": digest_label(sha256)}
@@ -150,11 +151,18 @@ class SegmentWriter:
         http = StatusAndHeaders(
             f"{exchange.status} {exchange.reason}".rstrip(), _storable(exchange.headers), protocol=exchange.version
         )
-        payload = b"" if exchange.revisit else exchange.body
+        body, length = _payload(exchange)
         record = self._warc.create_warc_record(
-            exchange.url, kind, BytesIO(payload), len(payload), warc_headers_dict=headers, http_headers=http
+            exchange.url, kind, body, length, warc_headers_dict=headers, http_headers=http
         )
-        return self._member(record)
+        if length > _LARGE:
+            self._stream(record)
+            return []
+        return [self._member(record)]
+
+    def _stream(self, record: Any) -> None:
+        """A large record straight into the file, piece by piece; a kill inside is mended by ``repair``."""
+        _Sha256Writer(_Counted(self), gzip=True, warc_version="1.1").write_record(record)
 
     def _request(self, exchange: Exchange, record_id: str) -> bytes:
         parts = urlsplit(exchange.url)
@@ -174,6 +182,41 @@ class SegmentWriter:
         return self._member(record)
 
 
+class _Counted:
+    """The open segment as a file that only grows."""
+
+    def __init__(self, segment: SegmentWriter) -> None:
+        self._segment = segment
+
+    def write(self, data: bytes) -> None:
+        self._segment._append([data])
+
+    def flush(self) -> None:
+        """Every write has gone to the system already."""
+
+
+def _digest(body: bytes | IO[bytes]) -> str:
+    if isinstance(body, bytes):
+        return hashlib.sha256(body).hexdigest()
+    body.seek(0)
+    digest = hashlib.sha256()
+    while piece := body.read(1 << 16):
+        digest.update(piece)
+    return digest.hexdigest()
+
+
+def _payload(exchange: Exchange) -> tuple[IO[bytes], int]:
+    if exchange.revisit:
+        return BytesIO(), 0
+    if isinstance(exchange.body, bytes):
+        return BytesIO(exchange.body), len(exchange.body)
+    length = exchange.body.seek(0, os.SEEK_END)
+    exchange.body.seek(0)
+    if length > _LARGE:
+        return exchange.body, length
+    return BytesIO(exchange.body.read()), length
+
+
 def _one_line(value: str) -> str:
     return " ".join(value.split())
 
@@ -181,6 +224,7 @@ def _one_line(value: str) -> str:
 def _own_fields(exchange: Exchange) -> dict[str, str]:
     """Named fields of our own; ISO 28500 section 5.1 tells readers to ignore those that they do not know."""
     fields = {"Tillsyn-Source": exchange.source} if exchange.source else {}
+    fields |= {"Tillsyn-Role": exchange.role} if exchange.role else {}
     if exchange.requested_url and exchange.requested_url != exchange.url:
         fields["Tillsyn-Requested-URI"] = exchange.requested_url
     return fields

@@ -1,0 +1,95 @@
+"""Writes ``municipalities.toml`` and ``press.toml`` beside this script: ``python corpus/sources/build.py``.
+
+Municipalities come from ``corpus/municipalities.csv`` (official website of each). A CMS is named only where a public
+address of the site shows it (SiteVision: node addresses such as '/name.4.<hex>.html', '/download/18.<hex>/', portlet
+feeds, '/sitemapindex.xml'). No sitemap is declared: the crawler reads those that robots.txt names, and otherwise tries
+the usual place of the CMS, which it marks as a guess (rule 'guess').
+
+Feeds of Swedish public service: SVT's local newsrooms ('/nyheter/lokalt/<slug>/rss.xml', listed by several public
+programs in 2026) and Sveriges Radio's P4 stations ('api.sr.se/api/rss/program/<number>', where the number is that of
+public article addresses about municipalities of the station's county). None was opened when this list was made.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SITEVISION = (
+    "arvika.se", "atvidaberg.se", "bracke.se", "finspang.se", "gnesta.se", "jarfalla.se", "surahammar.se", "varmdo.se",
+    "vimmerby.se", "perstorp.se", "smedjebacken.se", "tjorn.se", "eskilstuna.se", "nassjo.se", "varnamo.se",
+    "gislaved.se",
+)  # fmt: skip
+SVT = (
+    "blekinge",
+    "dalarna", "gavleborg", "halland", "helsingborg", "jamtland", "jonkoping", "norrbotten", "orebro", "ost",
+    "skane", "smaland", "sormland", "stockholm", "uppsala", "varmland", "vast", "vasterbotten", "vasternorrland",
+    "vastmanland",
+)  # fmt: skip
+SR = {
+    "Ekot": 83, "P4 Blekinge": 105, "P4 Dalarna": 161, "P4 Gävleborg": 99, "P4 Halland": 128, "P4 Jämtland": 78,
+    "P4 Jönköping": 91, "P4 Kalmar": 86, "P4 Kronoberg": 106, "P4 Malmöhus": 96, "P4 Norrbotten": 98,
+    "P4 Stockholm": 103,
+    "P4 Sörmland": 87, "P4 Uppland": 114, "P4 Värmland": 93, "P4 Väst": 125, "P4 Västernorrland": 110,
+    "P4 Västmanland": 112, "P4 Örebro": 159, "P4 Östergötland": 160,
+}  # fmt: skip
+PAPERS = {
+    "gp": ("Göteborgs-Posten", "https://www.gp.se/rss"),
+    "sydsvenskan": ("Sydsvenskan", "https://www.sydsvenskan.se/feeds/feed.xml"),
+}
+OFFICIAL = "Kommunens webbplats. Beslut och yttranden av myndighet saknar upphovsrätt (9 § upphovsrättslagen)."
+PRESS = "Upphovsrättsligt skyddat; korta citat med källa enligt 22 § upphovsrättslagen. Endast flödets artiklar hämtas."
+NOTE = "# Written by build.py; change that, not this file.\n\n"
+
+
+def _slug(name: str) -> str:
+    return name.lower().translate(str.maketrans("åäöéü ", "aaoeu-"))
+
+
+def _table(**keys: object) -> str:
+    lines = ["[[source]]"]
+    for key, value in keys.items():
+        if value:
+            text = str(value).replace("'", '"') if isinstance(value, list) else f'"{value}"'
+            lines.append(f"{key} = {value if isinstance(value, int) else text}")
+    return "\n".join(lines) + "\n"
+
+
+def municipalities() -> str:
+    """One source a municipality."""
+    with (HERE.parent / "municipalities.csv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    tables = []
+    for row in rows:
+        host = row["website"].removeprefix("https://").removeprefix("http://").rstrip("/")
+        cms = "sitevision" if host.removeprefix("www.") in SITEVISION else ""
+        start = [row["website"].rstrip("/") + "/"]
+        tables.append(
+            _table(id=f"kommun-{row['code']}", kind="municipality", name=row["official_name"], municipality=row["code"],
+                   start=start, exclude=["sv.url=", "sv.target=", "?print="], expect=20, cms=cms, terms=OFFICIAL)
+        )  # fmt: skip
+    return NOTE + "\n".join(tables)
+
+
+def press() -> str:
+    """Feeds of SVT, Sveriges Radio and two newspapers."""
+    tables = [
+        _table(id="svt-nyheter", kind="press", name="SVT Nyheter", feeds=["https://www.svt.se/rss.xml"], terms=PRESS)
+    ]
+    for slug in SVT:
+        feed = f"https://www.svt.se/nyheter/lokalt/{slug}/rss.xml"
+        tables.append(_table(id=f"svt-{slug}", kind="press", name=f"SVT Nyheter {slug}", feeds=[feed], terms=PRESS))
+    for name, number in SR.items():
+        feed = f"https://api.sr.se/api/rss/program/{number}"
+        tables.append(
+            _table(id=f"sr-{_slug(name)}", kind="press", name=f"Sveriges Radio {name}", feeds=[feed], terms=PRESS)
+        )
+    for key, (name, feed) in PAPERS.items():
+        tables.append(_table(id=key, kind="press", name=name, feeds=[feed], terms=PRESS))
+    return NOTE + "\n".join(tables)
+
+
+if __name__ == "__main__":
+    (HERE / "municipalities.toml").write_text(municipalities(), "utf-8")
+    (HERE / "press.toml").write_text(press(), "utf-8")

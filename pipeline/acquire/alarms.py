@@ -1,0 +1,114 @@
+"""When a source is not what it was: too little, nothing, a wall, another markup, silence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.schedule import DAY
+from pipeline.acquire.summary import Alarm
+from pipeline.records import Source
+
+_FAR_LESS = 0.5
+_ALIKE = 0.3
+_QUIET = 30 * DAY
+_TIMES = 5
+
+
+def _day(seconds: float | None) -> str:
+    return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds else ""
+
+
+def _last_good(frontier: Frontier, source: str) -> str:
+    query = "SELECT max(time) FROM yields WHERE source = ? AND alarms = '' AND run < ?"
+    return _day(frontier.rows(query, (source, frontier.run))[0][0])
+
+
+def _known(frontier: Frontier, source: str) -> int:
+    """Pages and files of a source that the archive holds and that were well at the last look."""
+    query = (
+        "SELECT count(*) FROM urls WHERE source = ? AND state = 'done' AND role IN ('page', 'listing') AND target = '' "
+        "AND sha256 IS NOT NULL"
+    )
+    return int(frontier.rows(query, (source,))[0][0])
+
+
+def _looked(frontier: Frontier, source: str) -> dict[str, int]:
+    query = "SELECT verdict, count(*) FROM urls WHERE source = ? AND run = ? GROUP BY verdict"
+    return dict(frontier.rows(query, (source, frontier.run)))
+
+
+def _silent(frontier: Frontier, source: str, now: float) -> str:
+    """Why a source is called silent: nothing new or changed for far longer than it ever took."""
+    query = "SELECT DISTINCT cast(changed / 86400 AS INTEGER) FROM urls WHERE source = ? AND changed > 0 ORDER BY 1"
+    times = [row[0] for row in frontier.rows(query, (source,))]
+    if len(times) < 4:
+        return ""
+    gaps = sorted(b - a for a, b in pairwise(times))
+    longest = max(_QUIET / DAY, _TIMES * gaps[len(gaps) // 2])
+    quiet = now / DAY - times[-1]
+    return f"nothing new or changed for {quiet:.0f} days" if quiet > longest else ""
+
+
+def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
+    query = "SELECT shape FROM yields WHERE source = ? AND run < ? AND shape <> '' ORDER BY run DESC LIMIT 1"
+    rows = frontier.rows(query, (source, frontier.run))
+    before = set(json.loads(rows[0][0])) if rows else set()
+    if len(before) < 4 or len(shape) < 1:
+        return ""
+    alike = len(before & shape) / len(before | shape)
+    return f"its pages are built otherwise than before (likeness {alike:.2f})" if alike < _ALIKE else ""
+
+
+def _found(frontier: Frontier, source: Source, blocked: int, shape: set[str], now: float) -> Iterable[tuple[str, str]]:
+    looked, known = _looked(frontier, source.id), _known(frontier, source.id)
+    good = looked.get("fetched", 0) + looked.get("unchanged", 0)
+    if blocked and blocked >= good:
+        yield "blocked", f"{blocked} of {blocked + good} pages are a firewall's or a login's"
+    if not known and not good:
+        yield "empty", "gave no page at all"
+    elif source.expect and known < _FAR_LESS * source.expect:
+        yield "few", f"gave {known} documents where {source.expect} are expected"
+    if what := _markup(frontier, source.id, shape):
+        yield "markup", what
+    if what := _silent(frontier, source.id, now):
+        yield "silent", what
+
+
+def raise_alarms(
+    frontier: Frontier,
+    sources: Iterable[Source],
+    blocked: Mapping[str, int],
+    shapes: Mapping[str, set[str]],
+    now: float,
+) -> tuple[Alarm, ...]:
+    """The alarms of this run, stored with what each source gave, for ``tillsyn sources check``."""
+    alarms: list[Alarm] = []
+    for source in sources:
+        shape = shapes.get(source.id, set())
+        mine = [
+            Alarm(source.id, kind, what, _last_good(frontier, source.id))
+            for kind, what in _found(frontier, source, blocked.get(source.id, 0), shape, now)
+        ]
+        looked = _looked(frontier, source.id)
+        row = (
+            frontier.run, source.id, now, looked.get("fetched", 0), looked.get("unchanged", 0), looked.get("failed", 0),
+            blocked.get(source.id, 0), None, json.dumps(sorted(shape)) if shape else "",
+            "; ".join(a.what for a in mine),
+        )  # fmt: skip
+        with frontier.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO yields VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        alarms += mine
+    return tuple(alarms)
+
+
+def stored_alarms(frontier: Frontier, source: str) -> Alarm | None:
+    """What the last crawl of a source had to report; None when it was never crawled here."""
+    rows = frontier.rows("SELECT time, alarms FROM yields WHERE source = ? ORDER BY run DESC LIMIT 1", (source,))
+    if not rows:
+        return None
+    good = frontier.rows("SELECT max(time) FROM yields WHERE source = ? AND alarms = ''", (source,))[0][0]
+    return Alarm(source, "alarm" if rows[0][1] else "ok", rows[0][1], _day(good))

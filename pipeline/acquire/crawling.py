@@ -1,0 +1,234 @@
+"""The crawl: from declared sources to archived captures. Polite, complete, restartable."""
+
+from __future__ import annotations
+
+import hashlib
+import queue
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from requests.adapters import BaseAdapter
+
+from pipeline.acquire import summary as report
+from pipeline.acquire.admission import Scope, declared
+from pipeline.acquire.alarms import raise_alarms
+from pipeline.acquire.focus import Focus, load_focus
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.gatekeeper import Gatekeeper
+from pipeline.acquire.handler import Handler
+from pipeline.acquire.keeper import Keeper, RobotsOutcome
+from pipeline.acquire.lanes import Lanes
+from pipeline.acquire.limits import Limits
+from pipeline.acquire.lock import WorkspaceLock
+from pipeline.acquire.recorder import Recorder
+from pipeline.acquire.resume import take_over
+from pipeline.acquire.runlog import RunLog
+from pipeline.acquire.session import PoliteSession
+from pipeline.acquire.summary import CrawlSummary
+from pipeline.acquire.work import Outcome
+from pipeline.acquire.worker import Worker
+from pipeline.archive import SEGMENT_BYTES, repair
+from pipeline.errors import UsageError
+from pipeline.records import Source
+
+Event = Callable[[str, str], None]
+"""Called with host and verdict for every outcome."""
+_BATCH = 64
+_QUEUE = 128
+_SYNC = 5.0
+
+
+@dataclass(slots=True)
+class _Crew:
+    """The threads of a crawl and what they share."""
+
+    lanes: Lanes
+    results: queue.Queue[Outcome | RobotsOutcome]
+    threads: list[threading.Thread]
+    errors: list[BaseException]
+    tired: list[str]
+
+
+def crawl(
+    workspace: Path,
+    sources: Sequence[Source],
+    *,
+    focus: bool = True,
+    allow_private: bool = False,
+    workers: int = 16,
+    limits: Limits | None = None,
+    adapter: BaseAdapter | None = None,
+    on_event: Event | None = None,
+    recheck: bool = False,
+    segment_bytes: int = SEGMENT_BYTES,
+) -> CrawlSummary:
+    """Fetch what the sources declare and lead to, into ``workspace/archive``, state in ``workspace/crawl.sqlite``.
+
+    A crawl that was killed is gone on with; after one that ended, a new one asks only for what is due.
+    ``adapter`` replaces the network (see ``replay``); ``recheck`` asks for everything again. SIGINT and
+    SIGTERM end the crawl in order.
+
+    Raises WorkspaceError (not writable, or in use by another crawl), UsageError without any source.
+    """
+    if not sources:
+        raise UsageError("There is no source to crawl; name one with --source, --municipality or --kind.")
+    with ExitStack() as stack:
+        stack.enter_context(WorkspaceLock(workspace))
+        frontier = Frontier(workspace / "crawl.sqlite")
+        stack.callback(frontier.close)
+        repaired = repair(workspace / "archive")
+        began = time.time()
+        resumed = frontier.begin(began, [source.id for source in sources], recheck=recheck)
+        log = RunLog(workspace / "logs", frontier.run)
+        stack.callback(log.close)
+        recorder = Recorder(workspace / "archive", segment_bytes=segment_bytes)
+        stack.callback(recorder.close)
+        session = PoliteSession(allow_private=allow_private, limits=limits, adapter=adapter)
+        stack.callback(session.close)
+        keeper = Keeper(frontier, recorder, log)
+        about = load_focus() if focus else None
+        handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources))
+        for source in sources:
+            frontier.add(declared(source))
+        adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
+        log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
+        interrupted = _run(frontier, handler, keeper, session, sources, about, workers, on_event)
+        recorder.close()
+        return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
+
+
+def _scopes(sources: Sequence[Source]) -> dict[str, Scope]:
+    return {source.id: Scope.of(source) for source in sources}
+
+
+def _changed(frontier: Frontier, sources: Sequence[Source]) -> frozenset[str]:
+    """Sources whose declaration is not what it was: their pages' links must be read anew."""
+    digests = {source.id: hashlib.sha256(repr(source).encode("utf-8")).hexdigest() for source in sources}
+    return frozenset(name for name, digest in digests.items() if frontier.declared(name, digest))
+
+
+@contextmanager
+def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
+    """While inside, SIGINT and SIGTERM ask for an orderly end (in the main thread only); the signals that came."""
+    came: list[int] = []
+
+    def handler(number: int, frame: Any) -> None:
+        came.append(number)
+        stop()
+
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _run(
+    frontier: Frontier, handler: Handler, keeper: Keeper, session: PoliteSession, sources: Sequence[Source],
+    focus: Focus | None, workers: int, on_event: Event | None,
+) -> bool:  # fmt: skip
+    """Fetch until nothing is left; whether a signal ended it."""
+    crew = _Crew(Lanes(), queue.Queue(_QUEUE), [], [], [])
+    worker = Worker(
+        crew.lanes, frontier, Gatekeeper(session, frontier), handler, {s.id: s for s in sources}, crew.results,
+        lambda: crew.tired,
+    )  # fmt: skip
+    crew.lanes.wake(set(frontier.lanes()))
+    _start(crew, worker, workers)
+    with _signals(crew.lanes.stop) as came:
+        try:
+            _keep_all(crew, keeper, focus, on_event)
+        finally:
+            crew.lanes.stop()
+            _drain(crew)
+    if crew.errors:
+        raise crew.errors[0]
+    return bool(came)
+
+
+def _start(crew: _Crew, worker: Worker, workers: int) -> None:
+    def work() -> None:
+        try:
+            worker.run()
+        except BaseException as error:
+            crew.errors.append(error)
+            crew.lanes.stop()
+
+    for number in range(max(1, workers)):
+        thread = threading.Thread(target=work, name=f"crawl-{number}", daemon=True)
+        crew.threads.append(thread)
+        thread.start()
+
+
+def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event | None) -> None:
+    """Keep outcomes as they come, many at once when they come fast."""
+    budget = focus.budget if focus else None
+    while batch := _batch(crew):
+        names = keeper.keep(batch)
+        names |= {o.item.lane for o in batch if isinstance(o, Outcome) and o.verdict == "retry"}
+        if budget is not None:
+            crew.tired[:] = [source for source, count in keeper.tally.off.items() if count >= budget]
+        crew.lanes.wake(names)
+        crew.lanes.kept(len(batch))
+        if on_event:
+            for outcome in batch:
+                if isinstance(outcome, Outcome):
+                    on_event(outcome.item.lane, outcome.verdict)
+
+
+def _batch(crew: _Crew) -> list[Outcome | RobotsOutcome]:
+    """The outcomes that wait; empty when no more can come."""
+    while True:
+        try:
+            batch = [crew.results.get(timeout=0.2)]
+            break
+        except queue.Empty:
+            if not any(thread.is_alive() for thread in crew.threads) and crew.results.empty():
+                return []
+    while len(batch) < _BATCH:
+        try:
+            batch.append(crew.results.get_nowait())
+        except queue.Empty:
+            break
+    return batch
+
+
+def _drain(crew: _Crew) -> None:
+    """Let the workers finish the fetch that they are at; outcomes that nobody keeps are fetched again next time."""
+    deadline = time.monotonic() + 30
+    while any(thread.is_alive() for thread in crew.threads) and time.monotonic() < deadline:
+        try:
+            crew.results.get(timeout=0.1)
+        except queue.Empty:
+            continue
+
+
+def _end(
+    frontier: Frontier, keeper: Keeper, sources: Sequence[Source], log: RunLog, recorder: Recorder, began: float,
+    resumed: bool, interrupted: bool,
+) -> CrawlSummary:  # fmt: skip
+    now, tally = time.time(), keeper.tally
+    alarms = () if interrupted else raise_alarms(frontier, sources, tally.blocked, tally.shapes, now)
+    count = report.counts(frontier)
+    summary = CrawlSummary(
+        run=frontier.run, fetched=count.get("fetched", 0), unchanged=count.get("unchanged", 0),
+        redirected=count.get("redirect", 0), refused=count.get("refused", 0), gone=count.get("gone", 0),
+        failed=count.get("failed", 0) + count.get("deferred", 0), skipped=count.get("skipped", 0),
+        waiting=report.waiting(frontier), received=tally.received, archived=recorder.bytes, seconds=now - began,
+        resumed=resumed, interrupted=interrupted, failures=report.failures(frontier), alarms=alarms,
+        notes=tuple(tally.notes), log=str(log.path), sources=report.by_source(frontier),
+    )  # fmt: skip
+    log.write("end", **summary.as_json())
+    if not interrupted:
+        frontier.end(now, {key: value for key, value in summary.as_json().items() if isinstance(value, (int, float))})
+    return summary

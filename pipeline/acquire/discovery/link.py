@@ -1,0 +1,19 @@
+"""A link as it was found, with the rule that speaks for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Role = Literal["page", "sitemap", "feed", "listing", "robots"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A normalised URL, its words, its role in the crawl, the rule that found it, and a time of change (ISO 8601)."""
+
+    url: str
+    text: str = ""
+    role: Role = "page"
+    rule: str = "link"
+    lastmod: str | None = None

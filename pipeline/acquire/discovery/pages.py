@@ -1,0 +1,138 @@
+"""The links of an HTML page: to pages, documents, feeds, and to the next page of a listing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from pipeline.acquire.charset import decode
+from pipeline.acquire.discovery.link import Link
+from pipeline.acquire.discovery.sitevision import registry_links
+from pipeline.acquire.urls import normalise
+
+_DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf)$|/download/18\.[0-9a-f]+/", re.I)
+_USELESS = re.compile(
+    r"\.(?:jpe?g|png|gif|svg|webp|ico|bmp|tiff?|css|js|mjs|woff2?|ttf|eot|mp[34]|m4[av]|avi|mov|wmv|webm|wav|ogg|zip|rar|7z|gz"
+    r"|exe|dmg|apk|ics|vcf|xlsx?|pptx?|csv|kml|gpx|swf|json)$",
+    re.I,
+)
+_FEED_URL = re.compile(r"state=rss|/feed/?$|[./]rss(?:\.xml)?/?$|\.atom$", re.I)
+_NEXT_WORDS = re.compile(
+    r"\s*(?:nästa(?: sida)?|next(?: page)?|äldre(?: inlägg| nyheter)?|fler(?: nyheter)?|visa fler|[›»>]+|\d{1,3})\s*",
+    re.I,
+)
+_PAGED = re.compile(r"(?:[?&](?:page|sida|p|paged|start|offset|from|skip|pagenumber)=\d+|/(?:page|sida|p)/\d+)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the crawl wants to know of a page."""
+
+    title: str
+    links: tuple[Link, ...]
+    words: int
+    password: bool
+    generator: str
+    shape: tuple[str, ...]
+
+
+def _attribute(node: Any, name: str) -> str:
+    return (node.attributes.get(name) or "").strip()
+
+
+def _text(node: Any) -> str:
+    words = " ".join(node.text(separator=" ").split())
+    return (words or _attribute(node, "title") or _attribute(node, "aria-label"))[:200]
+
+
+def is_next(href: str, url: str, text: str, rel: str) -> bool:
+    """Whether a link of a listing leads to another page of the same listing."""
+    if "next" in rel.split():
+        return True
+    here, there = urlsplit(url), urlsplit(href)
+    return here.netloc == there.netloc and bool(_PAGED.search(href)) and bool(_NEXT_WORDS.fullmatch(text))
+
+
+def _anchor(node: Any, base: str, listing: bool) -> Link | None:
+    rel = _attribute(node, "rel").lower()
+    url = normalise(_attribute(node, "href") or _attribute(node, "src"), base)
+    if url is None or "nofollow" in rel:
+        return None
+    path = urlsplit(url).path
+    if _USELESS.search(path):
+        return None
+    text = _text(node)
+    if _FEED_URL.search(url):
+        return Link(url, text, "feed", "page feed")
+    if listing and is_next(url, base, text, rel):
+        return Link(url, text, "listing", "paging")
+    rule = "document" if _DOCUMENT.search(path) else "listing" if listing else "link"
+    return Link(url, text, "page", rule)
+
+
+def _head_links(tree: LexborHTMLParser, base: str, listing: bool) -> list[Link]:
+    found = []
+    for node in tree.css("link[href]"):
+        rel, kind = _attribute(node, "rel").lower(), _attribute(node, "type").lower()
+        url = normalise(_attribute(node, "href"), base)
+        if url is None:
+            continue
+        if rel == "alternate" and kind in ("application/rss+xml", "application/atom+xml") and "comments" not in url:
+            found.append(Link(url, _attribute(node, "title"), "feed", "page feed"))
+        elif rel == "next" and listing:
+            found.append(Link(url, "", "listing", "paging"))
+    return found
+
+
+def _meta(tree: LexborHTMLParser, name: str) -> str:
+    node = tree.css_first(f'meta[name="{name}"]')
+    return _attribute(node, "content") if node is not None else ""
+
+
+def _refresh(tree: LexborHTMLParser, base: str) -> list[Link]:
+    for node in tree.css("meta[http-equiv]"):
+        if _attribute(node, "http-equiv").lower() == "refresh":
+            _, found, target = _attribute(node, "content").partition("=")
+            if found and (url := normalise(target.strip("\"' "), base)):
+                return [Link(url, rule="refresh")]
+    return []
+
+
+def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = False) -> Page:
+    """Title and links of an HTML page; with ``listing`` also where its next page is. Never fails: HTML has no errors.
+
+    Links marked nofollow, or all of a page marked so, are left alone.
+    """
+    text = decode(data, content_type)
+    tree = LexborHTMLParser(text)
+    base_node = tree.css_first("base[href]")
+    base = (normalise(_attribute(base_node, "href"), url) if base_node is not None else None) or url
+    links: list[Link] = []
+    if "nofollow" not in _meta(tree, "robots").lower():
+        anchors = (_anchor(node, base, listing) for node in tree.css("a[href], area[href], iframe[src]"))
+        links = [link for link in anchors if link] + _head_links(tree, base, listing) + _refresh(tree, base)
+        if "registerInitialState" in text:
+            links += registry_links(text, base)
+    title = tree.css_first("title")
+    body = tree.body
+    return Page(
+        title=" ".join(title.text().split()) if title is not None else "",
+        links=tuple({link.url: link for link in reversed(links)}.values())[::-1],
+        words=len(body.text(separator=" ").split()) if body is not None else 0,
+        password=tree.css_first('input[type="password"]') is not None,
+        generator=_meta(tree, "generator"),
+        shape=_shape(tree),
+    )
+
+
+def _shape(tree: LexborHTMLParser) -> tuple[str, ...]:
+    """The classes and ids of a page's large parts: what changes when a site changes its markup."""
+    marks = set()
+    for node in tree.css("main, article, #content, [role=main], body > div, body > header, body > footer"):
+        names = (_attribute(node, "class").split() or [""])[:3]
+        marks |= {f"{node.tag}.{name}" for name in names if not any(c.isdigit() for c in name)}
+    return tuple(sorted(marks))

@@ -1,0 +1,142 @@
+"""robots.txt for the crawl: fetched before anything else of a host, kept for 24 hours, followed through redirects."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from pipeline.acquire.addresses import AddressRefusedError
+from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.retry import http_time, retry_after
+from pipeline.acquire.robots import DENY_ALL, HOURS_24, Robots, rules_for
+from pipeline.acquire.session import PoliteSession, TransientError
+from pipeline.acquire.urls import normalise
+from pipeline.errors import FetchError
+
+_REDIRECTS = 5
+_TRIES = 3
+_GIVEN_UP = 30 * 86400.0
+_LONGEST_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The rules for one origin.
+
+    ``reason`` says why everything is refused, when it is; ``private`` that this is for the host's address.
+    ``answers`` are to be archived.
+    """
+
+    origin: str
+    rules: Robots
+    reason: str
+    fetched: float
+    status: int
+    body: bytes
+    down_since: float | None
+    answers: tuple[Answer, ...] = ()
+    private: bool = False
+
+
+class Gatekeeper:
+    """Knows the rules of every origin. Shared by all workers; each origin is asked by one of them at a time."""
+
+    def __init__(self, session: PoliteSession, frontier: Frontier, pause: Callable[[float], None] = time.sleep) -> None:
+        self._session = session
+        self._frontier = frontier
+        self._pause = pause
+        self._known: dict[str, Verdict] = {}
+        self._lock = threading.Lock()
+
+    def known(self, origin: str, now: float) -> Verdict | None:
+        """The rules of an origin when they were fetched within 24 hours, in this crawl or an earlier one."""
+        verdict = self._known.get(origin)
+        if verdict is None and (row := self._frontier.robots(origin)):
+            verdict = _verdict(origin, *row)
+            if verdict.reason:
+                return None
+            self._known[origin] = verdict
+        return verdict if verdict and now - verdict.fetched < HOURS_24 else None
+
+    def ask(self, origin: str) -> Verdict:
+        """Fetch the rules of an origin; earlier ones stand in while the file is unreachable (RFC 9309 section 2.4)."""
+        verdict = self._asked(origin)
+        with self._lock:
+            self._known[origin] = verdict
+        return verdict
+
+    def _asked(self, origin: str) -> Verdict:
+        answers: list[Answer] = []
+        try:
+            status, body = self._fetch(origin + "/robots.txt", answers)
+        except AddressRefusedError as error:
+            reason = str(error).removeprefix(f"{origin}/robots.txt: ")
+            return Verdict(origin, DENY_ALL, reason, time.time(), 0, b"", None, private=True)
+        now, stored = time.time(), self._frontier.robots(origin)
+        if 0 < status < 500:
+            return replace(_verdict(origin, now, status, body, None), answers=tuple(answers))
+        if stored and 0 < stored[1] < 500:
+            old = _verdict(origin, *stored)
+            return replace(old, fetched=now, down_since=stored[3] or now, answers=tuple(answers))
+        since = stored[3] if stored and stored[3] else now
+        return replace(_verdict(origin, now, status, b"", since), answers=tuple(answers))
+
+    def _fetch(self, url: str, answers: list[Answer]) -> tuple[int, bytes]:
+        """Status (0: no answer) and content, after retries and five redirects at most; ``answers`` collects."""
+        status, wait = 0, 0.5
+        for attempt in range(_TRIES):
+            if attempt:
+                self._pause(wait)
+            wait = 0.5 * 2.0 ** (attempt + 1)
+            try:
+                answer = self._follow(url, answers)
+            except TransientError as error:
+                status = 0
+                if error.heavy and attempt:
+                    break
+                continue
+            except AddressRefusedError:
+                raise
+            except FetchError:
+                return 0, b""
+            status = answer.status
+            if status < 500 and status != 429:
+                return status, _content(answer, self._session.limits.max_robots_bytes)
+            wait = max(wait, min(retry_after(answer.header("retry-after"), time.time()) or 0.0, _LONGEST_WAIT))
+        return status, b""
+
+    def _follow(self, url: str, answers: list[Answer]) -> Answer:
+        """The answer at the end of at most five redirects, or the sixth redirect."""
+        for _ in range(_REDIRECTS + 1):
+            answer = self._session.fetch(url, max_bytes=self._session.limits.max_robots_bytes, cut=True)
+            if answer.status < 500 and answer.status != 429:
+                answers.append(answer)
+            target = normalise(answer.header("location"), url) if 300 <= answer.status < 400 else None
+            if target is None:
+                return answer
+            url = target
+        return answer
+
+
+def _content(answer: Answer, limit: int) -> bytes:
+    """The unpacked content as far as it can be read."""
+    content = bytearray()
+    with suppress(ValueError, OverflowError):
+        for piece in unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), limit):
+            content += piece
+    return bytes(content)
+
+
+def _verdict(origin: str, fetched: float, status: int, body: bytes, down_since: float | None) -> Verdict:
+    rules, reason = rules_for(status, body), ""
+    if status == 0 or status >= 500:
+        if down_since and fetched - down_since > _GIVEN_UP:
+            return Verdict(origin, rules_for(404, b""), "", fetched, status, body, down_since)
+        what = f"answers {status}" if status else "cannot be reached"
+        since = f" since {http_time(down_since)}" if down_since and fetched - down_since > 60 else ""
+        reason = f"its robots.txt {what}{since}, which forbids everything"
+    return Verdict(origin, rules, reason, fetched, status, body, down_since)

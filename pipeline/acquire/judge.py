@@ -1,0 +1,96 @@
+"""What an answer really is: a page, a firewall, a login, HTML under the name of PDF, or nothing at all."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.errors import CorpusError
+from pipeline.resources import data_path
+
+_HTML_LIMIT = 16 << 20
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+@cache
+def _marks() -> dict[str, Any]:
+    file = data_path("corpus/sources/blocked.toml")
+    try:
+        marks = tomllib.loads(file.read_text("utf-8"))
+        for key in ("firewall", "login", "login_paths"):
+            marks[key] = tuple(str(mark).lower() for mark in marks[key])
+        marks["words"] = int(marks["words"])
+    except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
+        raise CorpusError(
+            f"{file}: needs lists 'firewall', 'login' and 'login_paths' and a number 'words' ({error})."
+        ) from error
+    return marks
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An answer's body seen through: ``kind`` by its first bytes, ``data`` its unpacked bytes (HTML only, else b'')."""
+
+    kind: str
+    data: bytes
+    size: int
+
+
+def _kind(head: bytes, media_type: str) -> str:
+    """'pdf', 'html', 'xml', 'office' or 'other', by content before declaration."""
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n\0")[:512].lower()
+    if b"%pdf-" in head[:1024].lower():
+        return "pdf"
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
+        return "html"
+    if start.startswith(b"<?xml"):
+        return "html" if b"<html" in start else "xml"
+    if start.startswith(b"pk\x03\x04") or start.startswith(b"\xd0\xcf\x11\xe0"):
+        return "office"
+    if media_type in _HTML_TYPES or (not media_type and start.startswith(b"<")):
+        return "html"
+    if start.startswith(b"<") and media_type == "application/pdf":
+        return "html"
+    return "other"
+
+
+def see(answer: Answer, limit: int) -> Content:
+    """Unpack and look at a body; checks the coding to its end, so that half a page is never taken for a whole.
+
+    Raises ValueError for a damaged coding, OverflowError for one that unpacks beyond ``limit`` bytes.
+    """
+    pieces = unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), limit)
+    kept, size, kind = bytearray(), 0, ""
+    for piece in pieces:
+        size += len(piece)
+        if kind in ("", "html") and len(kept) < _HTML_LIMIT:
+            kept += piece
+        if not kind and size >= 1024:
+            kind = _kind(bytes(kept[:1024]), answer.media_type)
+    kind = kind or _kind(bytes(kept[:1024]), answer.media_type)
+    return Content(kind, bytes(kept) if kind == "html" else b"", size)
+
+
+def blocked(text: str, words: int, password: bool, links: int) -> str:
+    """What keeps us out, in words, when a page is a firewall's or a login; '' for a real page."""
+    marks = _marks()
+    if words > marks["words"]:
+        return ""
+    head = text[:20_000].lower()
+    if mark := next((m for m in marks["firewall"] if m in head), ""):
+        return f"a firewall answers ('{mark}')"
+    if mark := next((m for m in marks["login"] if m in head), ""):
+        return f"a login is asked for ('{mark}')"
+    if password and links < 10:
+        return "a login is asked for (a password field)"
+    return ""
+
+
+def leads_to_login(url: str) -> bool:
+    """Whether a redirect to ``url`` asks for a login."""
+    path = urlsplit(url).path.lower()
+    return any(path.startswith(mark) or path.endswith(mark.rstrip("/")) for mark in _marks()["login_paths"])

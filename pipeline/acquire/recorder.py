@@ -1,0 +1,69 @@
+"""Answers into WARC segments: opened when first needed, closed at 256 MiB."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.acquire.answer import Answer
+from pipeline.acquire.limits import CONTACT, USER_AGENT
+from pipeline.acquire.work import Item
+from pipeline.archive import SEGMENT_BYTES, Exchange, Original, Place, SegmentWriter
+
+
+class Recorder:
+    """Writes the exchanges of one crawl to ``folder``. Used by one thread."""
+
+    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> None:
+        self._folder = folder
+        self._limit = segment_bytes
+        self._segment: SegmentWriter | None = None
+        self._stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+        self._number = 0
+        self.bytes = 0
+
+    def record(
+        self, item: Item, answer: Answer, metadata: Mapping[str, str], *, revisit: bool = False, role: str = ""
+    ) -> Place:
+        """Archive an answer, as a revisit of what is known or in full; where it stands."""
+        original = None
+        if revisit and item.known:
+            known = item.known
+            when = datetime.fromtimestamp(known.time, UTC)
+            original = Original(
+                item.url, when, known.sha256, known.place.record_id, known.place.warc, known.place.offset
+            )
+        exchange = Exchange(
+            answer.url, answer.time, answer.status, answer.headers, answer.body.stream(), answer.reason, answer.version,
+            answer.request_headers, answer.ip, item.source or None, item.origin, metadata, original, role,
+            answer.body.sha256,
+        )  # fmt: skip
+        segment = self._open()
+        before = segment.size
+        place = segment.write(exchange)
+        self.bytes += segment.size - before
+        if segment.size >= self._limit:
+            self.close()
+        return place
+
+    def close(self) -> None:
+        """Finish the open segment, if there is one."""
+        if self._segment is not None:
+            self._segment.close()
+            self._segment = None
+
+    def _open(self) -> SegmentWriter:
+        if self._segment is None:
+            while (self._folder / f"{self._name()}.warc.gz").exists() or self._left_open():
+                self._number += 1
+            info = {"operator": CONTACT, "http-header-user-agent": USER_AGENT, "robots": "RFC 9309"}
+            self._segment = SegmentWriter(self._folder, self._name(), info=info)
+            self._number += 1
+        return self._segment
+
+    def _left_open(self) -> bool:
+        return (self._folder / f"{self._name()}.warc.gz.open").exists()
+
+    def _name(self) -> str:
+        return f"tillsyn-{self._stamp}-{self._number:05}"

@@ -1,0 +1,93 @@
+"""After a crash: what the archive holds but the frontier does not yet know is taken over, not fetched again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.acquire.answer import Answer, Body
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.gatekeeper import Verdict
+from pipeline.acquire.handler import Handler
+from pipeline.acquire.keeper import Keeper, RobotsOutcome
+from pipeline.acquire.robots import rules_for
+from pipeline.acquire.urls import origin
+from pipeline.acquire.work import Item, Outcome
+from pipeline.archive import Place, RawRecord, raw_records
+from pipeline.archive.exchange import parse_warc_date
+
+_BATCH = 50
+_CLOCK = 0.001
+
+
+def _answer(record: RawRecord) -> Answer:
+    """The answer that a record of ours was made from."""
+    body = Body()
+    body.add(record.block)
+    url = str(record.fields.get_header("WARC-Target-URI"))
+    reason = record.http.statusline.partition(" ")[2]
+    return Answer(
+        url, parse_warc_date(record.fields.get_header("WARC-Date")), int(record.http.get_statuscode()), reason,
+        record.http.protocol, tuple(record.http.headers), body, (),
+    )  # fmt: skip
+
+
+def _lost(path: Path, frontier: Frontier) -> Iterator[tuple[Item | None, RawRecord]]:
+    """Records whose URLs the frontier does not know to be fetched as late as they were; robots.txt with None."""
+    for record in raw_records(path):
+        if record.type not in ("response", "revisit"):
+            continue
+        fetched = parse_warc_date(record.fields.get_header("WARC-Date")).timestamp()
+        url = str(record.fields.get_header("WARC-Target-URI"))
+        if record.fields.get_header("Tillsyn-Role") == "robots":
+            stored = frontier.robots(origin(url))
+            if url.endswith("/robots.txt") and (stored is None or stored[0] < fetched - _CLOCK):
+                yield None, record
+            continue
+        found = frontier.find(url)
+        if found and found[1] in ("due", "active") and found[0].fetched < fetched - _CLOCK:
+            yield found[0], record
+
+
+def _robots(record: RawRecord) -> RobotsOutcome:
+    url = str(record.fields.get_header("WARC-Target-URI"))
+    status = int(record.http.get_statuscode())
+    fetched = parse_warc_date(record.fields.get_header("WARC-Date")).timestamp()
+    verdict = Verdict(origin(url), rules_for(status, record.block), "", fetched, status, record.block, None)
+    return RobotsOutcome(verdict, "")
+
+
+def take_over(path: Path, frontier: Frontier, handler: Handler, keeper: Keeper) -> int:
+    """Settle what a repaired segment holds beyond the frontier's knowledge, as if just fetched; how many."""
+    frontier.forget_beyond(path.name, path.stat().st_size)
+    batch: list[Outcome | RobotsOutcome] = []
+    places: dict[int, Place] = {}
+    count = 0
+    for item, record in _lost(path, frontier):
+        if item is None:
+            batch.append(_robots(record))
+        elif item.id not in places and (outcome := _outcome(item, record, handler)):
+            sha256 = outcome.answer.body.sha256 if outcome.answer else ""
+            record_id = str(record.fields.get_header("WARC-Record-ID"))
+            places[item.id] = Place(path.name, record.offset, record_id, sha256)
+            batch.append(outcome)
+        count += 1
+        if len(batch) >= _BATCH:
+            keeper.keep(batch, places)
+            batch, places = [], {}
+    keeper.keep(batch, places)
+    return count
+
+
+def _outcome(item: Item, record: RawRecord, handler: Handler) -> Outcome | None:
+    answer = _answer(record)
+    if record.type == "revisit":
+        return Outcome(item, "unchanged", answer=answer)
+    try:
+        outcome = handler.interpret(item, answer)
+    except (ValueError, OverflowError):
+        return None
+    if outcome.verdict in ("retry", "deferred"):
+        return Outcome(item, outcome.verdict, outcome.reason, retry_at=time.time())
+    return outcome

@@ -1,0 +1,83 @@
+"""The nouns of a crawl: a URL to fetch, a URL found, and what became of a fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.acquire.answer import Answer
+from pipeline.acquire.discovery import Role
+from pipeline.archive import Place
+
+State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped"]
+Verdict = Literal["fetched", "unchanged", "redirect", "gone", "failed", "refused", "skipped", "retry", "deferred"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the archive holds of a URL: its validators, its digest and the place of its last full response."""
+
+    etag: str
+    last_modified: str
+    sha256: str
+    place: Place
+    time: float
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A URL that may be fetched. ``off`` counts the steps since the last page on the subject; ``via`` is a row id."""
+
+    url: str
+    source: str
+    role: Role
+    rule: str
+    priority: float = 0.0
+    depth: int = 0
+    off: int = 0
+    via: int = 0
+    hops: int = 0
+    origin: str = ""
+    lastmod: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of the frontier that is being fetched. Times are seconds since 1970."""
+
+    id: int
+    url: str
+    lane: str
+    source: str
+    role: Role
+    rule: str
+    priority: float
+    depth: int
+    off: int
+    via: int
+    hops: int
+    origin: str
+    tries: int
+    known: Known | None
+    fetched: float
+    changed: float
+    checks: int
+    changes: int
+    first: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one item. ``links`` is read once, after the answer is archived; ``retry_at`` is a time."""
+
+    item: Item
+    verdict: Verdict
+    reason: str = ""
+    answer: Answer | None = None
+    links: Iterable[Candidate] = ()
+    retry_at: float | None = None
+    notes: tuple[str, ...] = ()
+    shape: tuple[str, ...] = ()
+    blocked: bool = False
+    metadata: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,115 @@
+"""A worker: takes a host whose turn it is, fetches one URL of it, hands the outcome on."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Callable, Mapping
+
+from pipeline.acquire.admission import from_robots
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.gatekeeper import Gatekeeper, Verdict
+from pipeline.acquire.handler import Handler
+from pipeline.acquire.keeper import RobotsOutcome
+from pipeline.acquire.lanes import Lane, Lanes
+from pipeline.acquire.urls import origin
+from pipeline.acquire.work import Item, Outcome
+from pipeline.records import Source
+
+_MANY, _FEW = 32, 2
+_DOWN = 5
+_CONNECT = ("no connection within", "Name or service not known", "Connection refused", "No route to host",
+            "Network is unreachable", "Temporary failure in name resolution", "nodename nor servname")  # fmt: skip
+
+
+class Worker:
+    """What all worker threads run. ``tired`` tells which sources have had their pages off the subject."""
+
+    def __init__(
+        self,
+        lanes: Lanes,
+        frontier: Frontier,
+        gatekeeper: Gatekeeper,
+        handler: Handler,
+        sources: Mapping[str, Source],
+        results: queue.Queue[Outcome | RobotsOutcome],
+        tired: Callable[[], list[str]],
+    ) -> None:
+        self._lanes = lanes
+        self._frontier = frontier
+        self._gatekeeper = gatekeeper
+        self._handler = handler
+        self._sources = sources
+        self._results = results
+        self._tired = tired
+        self._patience = handler.patience
+
+    def run(self) -> None:
+        """Work until there is none."""
+        while (lane := self._lanes.next()) is not None:
+            pause, outcome = None, None
+            try:
+                pause, outcome = self._turn(lane)
+            finally:
+                self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
+            if outcome is not None:
+                self._results.put(outcome)
+
+    def _turn(self, lane: Lane) -> tuple[float | None, Outcome | RobotsOutcome | None]:
+        """One turn of a host: how long it rests then (None: it has nothing), and what came of it."""
+        item = self._next_item(lane)
+        if item is None:
+            return self._until_due(lane), None
+        rules = self._gatekeeper.known(origin(item.url), time.time())
+        if rules is None:
+            lane.queue.appendleft(item)
+            return self._ask(lane, item)
+        lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
+        if rules.reason:
+            return 0.0, Outcome(item, "failed" if rules.private else "refused", rules.reason)
+        if not rules.rules.allows(item.url):
+            return 0.0, Outcome(item, "refused", "its robots.txt forbids it")
+        outcome = self._handler.fetch(item)
+        return self._rest(lane, outcome), outcome
+
+    def _ask(self, lane: Lane, item: Item) -> tuple[float, RobotsOutcome]:
+        """Fetch the robots.txt that governs ``item``, and learn of the sitemaps that it names."""
+        verdict = self._gatekeeper.ask(origin(item.url))
+        scope = self._handler.scope(item.source)
+        links = tuple(
+            candidate
+            for candidate in from_robots(scope.source, verdict.origin, verdict.rules.sitemaps)
+            if scope.follows and not verdict.reason and scope.covers(lane.name)
+        )
+        return self._delay(item, verdict), RobotsOutcome(verdict, item.source, links)
+
+    def _delay(self, item: Item, verdict: Verdict) -> float:
+        return max(self._sources[item.source].delay, verdict.rules.crawl_delay or 0.0)
+
+    def _next_item(self, lane: Lane) -> Item | None:
+        if not lane.queue:
+            count = _MANY if lane.delay < 0.2 else _FEW
+            lane.queue.extend(self._frontier.take(lane.name, count, time.time(), self._tired()))
+        return lane.queue.popleft() if lane.queue else None
+
+    def _until_due(self, lane: Lane) -> float | None:
+        """Seconds until a waiting URL of the host is due, when that is soon enough to wait for."""
+        due = self._frontier.next_due(lane.name)
+        wait = due - time.time() if due is not None else None
+        return max(0.01, wait) if wait is not None and 0 < wait <= self._patience else None
+
+    def _rest(self, lane: Lane, outcome: Outcome) -> float:
+        """The delay of the host, longer when it asks for that; a host that is down is left for this crawl."""
+        asked = float(outcome.metadata.get("host-waits", 0.0))
+        if outcome.verdict == "deferred":
+            lane.closed = outcome.reason
+        elif outcome.answer is None and any(sign in outcome.reason for sign in _CONNECT):
+            lane.down += 1
+            if lane.down >= _DOWN:
+                lane.closed = outcome.reason
+        elif outcome.answer is not None:
+            lane.down = 0
+        if lane.closed:
+            self._frontier.give_back(lane.queue)
+            lane.queue.clear()
+        return max(lane.delay, asked)

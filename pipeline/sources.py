@@ -1,0 +1,233 @@
+"""Declared places to look: ``[[source]]`` tables in TOML, checked, from ``corpus/sources/`` or a file of the user's.
+
+Keys of a table: ``id`` and at least one of ``start``, ``sitemaps``, ``feeds``, ``listings`` (lists of
+URLs); ``kind``, ``name``, ``municipality`` (four digits), ``include`` and ``exclude`` (patterns, see
+``matches``), ``delay`` (seconds between requests to a host), ``expect`` (least number of documents a
+healthy crawl yields), ``cms``, ``terms`` (licence or terms of use).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.errors import CorpusError
+from pipeline.records import SOURCE_KINDS, Source
+from pipeline.resources import data_path
+
+PLACES = ("start", "sitemaps", "feeds", "listings")
+"""Keys that hold lists of URLs."""
+KEYS = ("id", "kind", "name", "municipality", *PLACES, "include", "exclude", "delay", "expect", "cms", "terms")
+"""All keys of a source, in the order in which they are written."""
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_REGEX = re.compile(r"[\\^$()\[\]|{}]|\.[*+?]")
+
+
+@lru_cache(maxsize=4096)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    if _REGEX.search(pattern):
+        return re.compile(pattern)
+    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+
+
+def matches(pattern: str, url: str) -> bool:
+    """Whether a pattern of ``include`` or ``exclude`` occurs in the URL.
+
+    A pattern is text in which ``*`` stands for anything; one with signs that only regular
+    expressions have (``\\ ^ $ ( ) [ ] { } |``, ``.*``, ``.+``) is a regular expression. Both match anywhere in the URL.
+    """
+    return _pattern(pattern).search(url) is not None
+
+
+class _Checker:
+    """Collects every mistake of one file, so that a user mends them in one go."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.mistakes: list[str] = []
+
+    def add(self, key: str, what: str) -> None:
+        self.mistakes.append(f"{self.file}: {key}: {what}")
+
+    def keys(self, where: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
+        for key in table:
+            if key not in known:
+                close = get_close_matches(key, known, 1)
+                hint = f"did you mean '{close[0]}'?" if close else f"known keys are {', '.join(known)}; remove it."
+                self.add(f"{where}{key}", f"unknown key; {hint}")
+
+    def text(self, where: str, table: Mapping[str, Any], key: str) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            self.add(f"{where}{key}", f"is {value!r}; write a text in quotation marks.")
+            return ""
+        return value
+
+    def texts(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            self.add(f"{where}{key}", f'is {value!r}; write a list of texts: {key} = ["..."].')
+            return ()
+        return tuple(value)
+
+    def urls(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        values = self.texts(where, table, key)
+        for value in values:
+            parts = _split(value)
+            if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+                self.add(f"{where}{key}", f"'{value}' is no web address; begin it with https:// or http://.")
+        return values
+
+    def patterns(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+        values = self.texts(where, table, key)
+        for value in values:
+            try:
+                _pattern(value)
+            except re.error as error:
+                self.add(
+                    f"{where}{key}", f"'{value}' is no regular expression: {error}; mend it or leave its signs out."
+                )
+        return values
+
+    def number(self, where: str, table: Mapping[str, Any], key: str, default: float) -> float:
+        value = table.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+            self.add(f"{where}{key}", f"is {value!r}; write a number from 0 up.")
+            return default
+        return value
+
+
+def _split(url: str) -> Any:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _id(check: _Checker, where: str, value: str, seen: set[str]) -> None:
+    if not value:
+        check.add(f"{where}id", 'missing; add a line id = "..." with a short name of its own.')
+    elif not _ID.fullmatch(value):
+        check.add(f"{where}id", f"'{value}' is no id; use lower-case letters, digits, '.', '-' and '_'.")
+    elif value in seen:
+        check.add(f"{where}id", f"'{value}' stands twice; rename or remove one.")
+    seen.add(value)
+
+
+def _kind(check: _Checker, where: str, table: Mapping[str, Any]) -> Any:
+    value = check.text(where, table, "kind") or ("municipality" if table.get("municipality") else "other")
+    if value not in SOURCE_KINDS:
+        close = get_close_matches(value, SOURCE_KINDS, 1)
+        hint = f"did you mean '{close[0]}'?" if close else f"write one of {', '.join(SOURCE_KINDS)}."
+        check.add(f"{where}kind", f"'{value}' is no kind; {hint}")
+        return "other"
+    return value
+
+
+def _source(check: _Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> Source:
+    where = f"source[{number}]."
+    check.keys(where, table, KEYS)
+    _id(check, where, check.text(where, table, "id") if "id" in table else "", seen)
+    code = check.text(where, table, "municipality")
+    if code and not (len(code) == 4 and code.isdigit()):
+        check.add(f"{where}municipality", f"'{code}' is no code; write four digits in quotation marks.")
+    places = {key: check.urls(where, table, key) for key in PLACES}
+    if not any(places.values()):
+        check.add(f"source[{number}]", f"names no place to look; add at least one of {', '.join(PLACES)}.")
+    expect = check.number(where, table, "expect", 0)
+    if expect != int(expect):
+        check.add(f"{where}expect", f"is {expect!r}; write a whole number.")
+    return Source(
+        id=str(table.get("id", "")), kind=_kind(check, where, table), name=check.text(where, table, "name"),
+        municipality=code or None, **places, include=check.patterns(where, table, "include"),
+        exclude=check.patterns(where, table, "exclude"), delay=float(check.number(where, table, "delay", 1.0)),
+        expect=int(expect), cms=check.text(where, table, "cms") or None, terms=check.text(where, table, "terms"),
+    )  # fmt: skip
+
+
+def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
+    """The sources in the bytes of a TOML file called ``file``.
+
+    Raises CorpusError naming file, key and mend for every mistake, one a line.
+    """
+    try:
+        data = tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
+    check = _Checker(file)
+    check.keys("", data, ("source",))
+    tables = data.get("source", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables) or not tables:
+        check.add("source", "must be a list of tables; write each source under [[source]].")
+        tables = []
+    seen: set[str] = set()
+    sources = tuple(_source(check, number, table, seen) for number, table in enumerate(tables, 1))
+    if check.mistakes:
+        raise CorpusError("\n".join(check.mistakes))
+    return sources
+
+
+def load_sources(path: Path) -> tuple[Source, ...]:
+    """The sources declared in one file. Raises CorpusError when it is absent or has mistakes."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(
+            f"{path}: cannot be read ({error.strerror}); give the path of a source file in TOML."
+        ) from error
+    return parse_sources(raw, str(path))
+
+
+@cache
+def builtin_sources(folder: Path | None = None) -> tuple[Source, ...]:
+    """All sources of ``corpus/sources/`` (or of another folder) in order of file and place.
+
+    Raises CorpusError when a file has mistakes or an id stands in two files.
+    """
+    found: dict[str, Source] = {}
+    for file in sorted((folder or data_path("corpus/sources")).glob("*.toml")):
+        if file.stem in ("focus", "blocked"):
+            continue
+        for source in load_sources(file):
+            if source.id in found:
+                raise CorpusError(f"{file}: source '{source.id}' stands in another file too; rename or remove one.")
+            found[source.id] = source
+    return tuple(found.values())
+
+
+def select(
+    sources: Iterable[Source], *, ids: Sequence[str] = (), kinds: Sequence[str] = (), codes: Sequence[str] = ()
+) -> tuple[Source, ...]:
+    """The sources with one of these ids, kinds and municipality codes (an empty choice: all)."""
+    return tuple(
+        source
+        for source in sources
+        if (not ids or source.id in ids)
+        and (not kinds or source.kind in kinds)
+        and (not codes or source.municipality in codes)
+    )
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_value(v) for v in value) + "]"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def to_toml(source: Source) -> str:
+    """The declaration of a source, without the keys that hold their default."""
+    plain = Source(id="", kind="other")
+    lines = ["[[source]]"]
+    for key in KEYS:
+        value = getattr(source, key)
+        if key in ("id", "kind") or (value is not None and value != getattr(plain, key)):
+            lines.append(f"{key} = {_value(value)}")
+    return "\n".join(lines) + "\n"
