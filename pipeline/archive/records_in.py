@@ -74,8 +74,11 @@ def _parse(stream: IO[bytes], path: Path, offset: int) -> tuple[str, Any, Any, b
         record = _LOADER.parse_record_stream(stream, known_format="warc", no_record_parse=True)
         kind, http, length = record.rec_type, None, record.length
         if kind in ("response", "revisit", "request") and length:
-            uri = record.rec_headers.get_header("WARC-Target-URI") or ""
-            http = _LOADER.load_http_headers(kind, uri, record.raw_stream, length)
+            # warcio asks the URI whether there is an HTTP message inside; the block's own type knows it of file: too.
+            holds_http = (record.rec_headers.get_header("Content-Type") or "application/http").startswith(
+                "application/http"
+            )
+            http = _LOADER.load_http_headers(kind, "http:" if holds_http else "", record.raw_stream, length)
         block = record.raw_stream.read() if length else b""
         if length and getattr(record.raw_stream, "limit", 0) > 0:
             raise EOFError("fewer bytes than its Content-Length says")
