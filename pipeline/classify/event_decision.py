@@ -10,13 +10,21 @@ from pipeline.classify.event_candidates import Reading
 
 # The milder kind is not told beside the graver one that contains it.
 _CONTAINS = {"injunction_with_fine": "injunction", "closed_without_remarks": "closed", "severe_criticism": "criticism"}
-_CRITICISM = {"criticism", "severe_criticism"}
-_MAY_CRITICISE = ("inspectorate", "auditor", "court", "consultant")
+_MAY_CRITICISE = frozenset(("inspectorate", "auditor", "court", "consultant"))
+# Kinds that only a body of one of these groups can do: they are told where the document names one.
+_NEEDS = {
+    "criticism": _MAY_CRITICISE,
+    "severe_criticism": _MAY_CRITICISE,
+    "inspection": frozenset(("inspectorate",)),
+    "inspection_opened": frozenset(("inspectorate",)),
+    "statement_requested": frozenset(("inspectorate",)),
+    "documents_requested": frozenset(("inspectorate",)),
+}
 
 
 def told_kinds(reading: Reading) -> frozenset[str]:
     """The kinds of event that the document tells of: those with a cue, the contained and the informal left out."""
+    groups = {body.group for body in reading.bodies}
     kinds = {candidate.kind for candidate in reading.candidates}
-    if not any(body.group in _MAY_CRITICISE for body in reading.bodies):
-        kinds -= _CRITICISM
+    kinds = {kind for kind in kinds if kind not in _NEEDS or _NEEDS[kind] & groups}
     return frozenset(kinds - {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS})
