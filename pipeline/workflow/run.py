@@ -16,7 +16,7 @@ from pipeline.tables import is_done, read_problems
 from pipeline.workflow.executors import executor
 from pipeline.workflow.ingest import ingest, ingest_sample
 from pipeline.workflow.runlog import RunLog, counted
-from pipeline.workflow.segment import FAULT, Outcome, Task, analyse_segment
+from pipeline.workflow.segment import FAULT, Outcome, Task, analyse_segment, analyser
 from pipeline.workflow.settings import Settings, model_path, version
 from pipeline.workflow.templates import learn_templates, template_file
 from pipeline.workflow.workspace import Workspace
@@ -74,7 +74,7 @@ def analyse(workspace: Workspace, settings: Settings, log: RunLog) -> RunSummary
     segments = workspace.segments()
     if not segments:
         raise WorkspaceError(f"{workspace.archive}: the archive is empty; crawl, or give pages with --from.")
-    model_path(settings)
+    analyser(model_path(settings))  # a model that cannot be used ends the run here, not at every page
     root = tables_root(workspace, settings)
     pending = [path for path in segments if not is_done(root, path.name)]
     learn_templates(workspace, segments, pending)
