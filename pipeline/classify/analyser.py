@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.classify.events import events
-from pipeline.classify.places import concerns
+from pipeline.classify.places import concerns, criticised
 from pipeline.classify.reader import Reader, Reading
 from pipeline.classify.storage import component_folder, load_reader
 from pipeline.language.passages import passages
@@ -53,8 +53,14 @@ class Analyser:
         )
 
     def analyse(self, document: Document) -> Analysis:
-        """Passages, findings and events of ``document``; the document comes back with its municipalities."""
+        """Passages, findings and events of ``document``; the document comes back with its municipalities.
+
+        A document whose status is not 'ok' (a listing, another language) gets neither findings nor events.
+        """
         cut = passages(document)
         where = concerns(document)
         placed = replace(document, municipalities=where)
+        placed = replace(placed, criticised=criticised(placed))
+        if document.status != "ok":
+            return Analysis(placed, cut)
         return Analysis(placed, cut, self.findings(cut), events(placed, cut, where))

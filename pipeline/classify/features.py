@@ -24,6 +24,7 @@ from pipeline.records import Passage
 Floats = npt.NDArray[np.float32]
 SIZES = (2, 3, 4, 5)
 _SEEN = 2
+ENOUGH = 3
 _MOST = 6.0
 _FIRST = frozenset({"vi", "jag", "vår", "oss", "våra", "vårt"})
 SHAPES = (
@@ -75,33 +76,43 @@ class Space:
         places = [self.index[piece] for piece in pieces(word) if piece in self.index]
         return places, self.idf[places]
 
-    @property
-    def width(self) -> int:
-        """Number of dense features: two per cue list for text, heading and previous passage, and the shapes."""
-        return 6 * len(self.lexicon.lists) + len(SHAPES)
+
+class Lists:
+    """Cue lists as numbers: per text the sum of the weights met for each list. Word types are looked up once."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self.size = len(lexicon.lists)
+        self._words: dict[str, tuple[tuple[int, int], ...]] = {}
+
+    def _places(self, word: str) -> tuple[tuple[int, int], ...]:
+        position = self.lexicon.position
+        found = tuple((position(entry.list), entry.weight) for entry in self.lexicon.word_cues(word))
+        self._words[word] = found
+        return found
+
+    def row(self, words: Sequence[str]) -> Floats:
+        """Sums of weights (up to 6, divided by 3), then whether any was met: shape (2 * lists,)."""
+        sums = [0] * self.size
+        known = self._words
+        for word in words:
+            for place, weight in known[word] if word in known else self._places(word):
+                sums[place] += weight
+        for cue in self.lexicon.phrases([lemma(word) for word in words]):
+            sums[self.lexicon.position(cue.list)] += cue.weight
+        values = np.array(sums, dtype=np.float32)
+        return np.concatenate([np.minimum(values, _MOST) / 3, (values > 0).astype(np.float32)])
 
 
-def lists_row(lexicon: Lexicon, words: Sequence[str]) -> Floats:
-    """Per cue list: the sum of the weights met (up to 6, divided by 3), then whether any was met."""
-    sums = np.zeros(len(lexicon.lists), dtype=np.float32)
-    for word in words:
-        for entry in lexicon.word_cues(word):
-            sums[lexicon.position(entry.list)] += entry.weight
-    for cue in lexicon.phrases([lemma(word) for word in words]):
-        sums[lexicon.position(cue.list)] += cue.weight
-    return np.concatenate([np.minimum(sums, _MOST) / 3, (sums > 0).astype(np.float32)])
-
-
-def shape_row(passage: Passage, words: Sequence[str]) -> Floats:
+def shape_row(passage: Passage, words: Sequence[str]) -> tuple[float, ...]:
     """The shape of a passage: its length in words (log) and what it looks like, in the order of ``SHAPES``."""
     text = passage.text.strip()
     last = text[-1:] if text else ""
-    values = (
+    return (
         math.log1p(len(words)) / 3, any(word.isdigit() for word in words), last == "?", text[:1] in "–-—\"”«»“",
         last in ".!?”\"", last == ":", not _FIRST.isdisjoint(words), last not in ".!?:”\"",
         not passage.heading, not passage.previous, not passage.heading and not passage.previous,
     )  # fmt: skip
-    return np.array(values, dtype=np.float32)
 
 
 def words_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
@@ -124,22 +135,46 @@ def words_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_mat
     return sparse.coo_matrix((np.array(values), spots), shape=(len(texts), len(space.names))).tocsr()
 
 
-def dense_matrix(space: Space, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> Floats:
-    """Passages x dense features, in the order that ``Space.width`` names."""
-    lexicon = space.lexicon
+def document_slices(documents: Sequence[str]) -> list[slice]:
+    """The runs of equal names: one slice of passages per document."""
+    starts = [i for i, name in enumerate(documents) if i == 0 or name != documents[i - 1]]
+    return [slice(a, b) for a, b in zip(starts, [*starts[1:], len(documents)], strict=True)]
+
+
+class Layout:
+    """Where the parts of a dense row stand: cue lists of passage, heading, previous passage, document; shape."""
+
+    def __init__(self, lists: int) -> None:
+        self.own, self.heading, self.previous, self.document = (
+            slice(2 * lists * i, 2 * lists * (i + 1)) for i in range(4)
+        )
+        self.shape = slice(8 * lists, 8 * lists + len(SHAPES))
+        self.width = self.shape.stop
+
+
+def dense_matrix(lists: Lists, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> Floats:
+    """Passages x dense features, as ``Layout`` orders them; ``texts`` are the tokens of ``passages``.
+
+    The document's part is the mean over its passages, nought for a document of one or two: a passage that comes alone
+    has no document to lean on.
+    """
+    layout = Layout(lists.size)
+    result = np.zeros((len(passages), layout.width), dtype=np.float32)
     known: dict[str, Floats] = {}
 
-    def context(text: str | None) -> Floats:
-        if not text:
-            return np.zeros(2 * len(lexicon.lists), dtype=np.float32)
+    def row(text: str) -> Floats:
         if text not in known:
-            known[text] = lists_row(lexicon, tokens(text))
+            known[text] = lists.row(tokens(text))
         return known[text]
 
-    rows = [
-        np.concatenate([
-            lists_row(lexicon, words), context(passage.heading), context(passage.previous), shape_row(passage, words)
-        ])
-        for passage, words in zip(passages, texts, strict=True)
-    ]  # fmt: skip
-    return np.stack(rows) if rows else np.zeros((0, space.width), dtype=np.float32)
+    for number, (passage, words) in enumerate(zip(passages, texts, strict=True)):
+        result[number, layout.own] = known.setdefault(passage.text, lists.row(words))
+        if passage.heading:
+            result[number, layout.heading] = row(passage.heading)
+        if passage.previous:
+            result[number, layout.previous] = row(passage.previous)
+        result[number, layout.shape] = shape_row(passage, words)
+    for part in document_slices([passage.document for passage in passages]):
+        if part.stop - part.start >= ENOUGH:
+            result[part, layout.document] = result[part, layout.own].mean(axis=0)
+    return result

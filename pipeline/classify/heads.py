@@ -7,70 +7,68 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 from scipy.special import expit
-from sklearn.svm import LinearSVC
 
 Floats = npt.NDArray[np.float32]
-DENSE_SCALE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """One linear score per label: ``words @ x_words + dense @ x_dense + bias``, and its sigmoid (Platt).
 
-    Shapes: ``words`` (features, labels), ``dense`` (dense features, labels), the others (labels,). ``slope`` and
-    ``offset`` make a probability ``1 / (1 + exp(-(slope * score + offset)))``; a label is given from ``threshold`` up.
+    Shapes: ``words`` (features, labels), ``dense`` (dense features, labels), ``theme`` (themes, labels) added when the
+    theme in question is given, the others (labels,). ``slope`` and ``offset`` make a probability
+    ``1 / (1 + exp(-(slope * score + offset)))``; a label is given from ``threshold`` up.
     """
 
     labels: tuple[str, ...]
     words: Floats
     dense: Floats
+    theme: Floats
     bias: Floats
     slope: Floats
     offset: Floats
     threshold: Floats
 
     def probability(self, scores: Floats) -> Floats:
-        """Calibrated probabilities (passages, labels) of raw scores."""
+        """Calibrated probabilities, shape as ``scores`` (..., labels)."""
         result: Floats = expit(self.slope * scores + self.offset).astype(np.float32)
         return result
 
 
 @dataclass(frozen=True, slots=True)
-class Fitted:
-    """Raw weights of a linear fit, one column per label."""
+class Softmax:
+    """A multinomial model over dense features: ``argmax(x @ weights + bias)``; weights (features, labels)."""
 
-    weights: npt.NDArray[np.float64]
-    bias: npt.NDArray[np.float64]
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
 
-    def scores(self, matrix: sparse.csr_matrix) -> npt.NDArray[np.float64]:
-        """Scores (rows, labels)."""
-        return np.asarray(matrix @ self.weights) + self.bias
-
-
-def design(words: sparse.csr_matrix, dense: Floats) -> sparse.csr_matrix:
-    """Both parts side by side, the dense one scaled to weigh about as much as the words."""
-    return sparse.hstack([words, sparse.csr_matrix(dense * DENSE_SCALE)]).tocsr()
+    def best(self, features: Floats) -> list[str]:
+        """The most likely label of each row."""
+        return [self.labels[k] for k in np.argmax(features @ self.weights + self.bias, axis=1)]
 
 
-def fit(
-    matrix: sparse.csr_matrix, targets: npt.NDArray[np.bool_], cost: float, weight: npt.NDArray[np.float64]
-) -> Fitted:
-    """One support vector machine per column of ``targets`` (rows, labels).
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """All that was learnt: themes, their polarity, who speaks (passage, document, its opening), and the last step."""
 
-    liblinear's dual solver: the best margin per second on 15,000 sparse rows, and the same bits for the same seed.
-    """
-    columns, biases = [], []
-    for k in range(targets.shape[1]):
-        if targets[:, k].all() or not targets[:, k].any():
-            columns.append(np.zeros(matrix.shape[1]))
-            biases.append(1.0 if targets[:, k].any() else -1.0)
-            continue
-        machine = LinearSVC(C=cost, random_state=0, tol=1e-3).fit(matrix, targets[:, k], sample_weight=weight)
-        columns.append(machine.coef_[0])
-        biases.append(float(machine.intercept_[0]))
-    return Fitted(np.stack(columns, axis=1), np.array(biases))
+    themes: Head
+    polarity: Head
+    attribution: Head
+    voice: Head
+    opening: Head
+    speaker: Softmax
+
+    @property
+    def linear(self) -> tuple[Head, ...]:
+        """The heads that score every passage, in the order in which their columns are stacked."""
+        return (self.themes, self.polarity, self.attribution, self.voice, self.opening)
+
+    def columns(self) -> list[slice]:
+        """Which of the stacked columns belong to each of ``linear``."""
+        ends = np.cumsum([len(head.labels) for head in self.linear])
+        return [slice(int(end) - len(head.labels), int(end)) for head, end in zip(self.linear, ends, strict=True)]
 
 
 def platt(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> tuple[float, float]:
@@ -107,11 +105,10 @@ def best_threshold(probability: npt.NDArray[np.float64], truth: npt.NDArray[np.b
     return float(np.clip(probability[order][int(np.argmax(smooth))], 0.05, 0.9))
 
 
-def head(labels: Sequence[str], fitted: Fitted, width: int, calibration: Sequence[tuple[float, float, float]]) -> Head:
-    """A head of a fit over ``width`` word features and dense ones; ``calibration``: slope, offset, threshold."""
-    table = np.array(calibration, dtype=np.float32)
-    return Head(
-        tuple(labels), fitted.weights[:width].astype(np.float32),
-        (fitted.weights[width:] * DENSE_SCALE).astype(np.float32), fitted.bias.astype(np.float32),
-        table[:, 0], table[:, 1], table[:, 2],
-    )  # fmt: skip
+def calibration(scores: npt.NDArray[np.float64], truth: npt.NDArray[np.bool_]) -> Sequence[tuple[float, float, float]]:
+    """Slope, offset and best threshold for each column of out-of-fold ``scores`` (rows, labels)."""
+    found = []
+    for k in range(scores.shape[1]):
+        slope, offset = platt(scores[:, k], truth[:, k])
+        found.append((slope, offset, best_threshold(expit(slope * scores[:, k] + offset), truth[:, k])))
+    return found

@@ -19,7 +19,7 @@ from pipeline.errors import CorpusError
 from pipeline.language.lemmas import lemma
 from pipeline.resources import data_path
 
-CueKind = Literal["lemma", "contains", "starts", "phrase"]
+CueKind = Literal["lemma", "contains", "starts", "ends", "phrase"]
 _COLUMNS = ["list", "kind", "term", "weight", "note"]
 _GAP = 2
 
@@ -105,7 +105,7 @@ class Lexicon:
         for length in self._lengths:
             for start in range(len(word) - length + 1):
                 met = self._parts.get(word[start : start + length], ())
-                found += [entry for entry in met if entry.kind == "contains" or start == 0]
+                found += [e for e in met if _stands(e.kind, start, start + length == len(word))]
         return tuple(dict.fromkeys(found))
 
     def phrases(self, lemmas: Sequence[str]) -> list[Cue]:
@@ -127,6 +127,10 @@ class Lexicon:
             for entry in self.word_cues(word)
         ]
         return sorted(single + self.phrases([lemma(word) for word in words]), key=lambda cue: (cue.start, cue.end))
+
+
+def _stands(kind: CueKind, start: int, ends: bool) -> bool:
+    return kind == "contains" or (kind == "starts" and start == 0) or (kind == "ends" and ends)
 
 
 def _walk(lemmas: Sequence[str], position: int, words: Sequence[str], step: int) -> int | None:

@@ -6,17 +6,22 @@ One row of scores per word type is made at first sight and kept, so that a passa
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from pipeline.classify.features import Floats, Space, lists_row, shape_row
-from pipeline.classify.heads import Head
+from pipeline.classify.clauses import scope
+from pipeline.classify.features import Floats, Layout, Lists, Space, dense_matrix, document_slices
+from pipeline.classify.heads import Heads
+from pipeline.classify.lexicon import Cue
+from pipeline.classify.speakers import speaker_features
 from pipeline.classify.tokens import tokens
 from pipeline.records import Attribution, Passage, Polarity
 
 _FIRST_CAPACITY = 4096
+# How much the clause that holds the theme's cue counts against the whole passage (out-of-fold; see models/README.md).
+CLAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,100 +42,111 @@ class Reading:
     attribution: Attribution
 
 
-class Reader:
-    """Themes, polarity and attribution by linear heads over one shared space of features."""
+class TypeTable:
+    """Scores of word types, made once: ``values @ weights`` of the type's features, and the square of its length."""
 
-    def __init__(self, space: Space, heads: dict[str, Head], version: str) -> None:
-        self.space = space
-        self.heads = heads
-        self.version = version
-        self._order = tuple(heads)
-        self._words = np.concatenate([heads[name].words for name in self._order], axis=1)
-        self._dense = np.concatenate([heads[name].dense for name in self._order], axis=1)
-        self._bias = np.concatenate([heads[name].bias for name in self._order])
-        self._types: dict[str, int] = {}
-        self._scores = np.zeros((_FIRST_CAPACITY, self._words.shape[1]), dtype=np.float32)
+    def __init__(self, space: Space, weights: Floats) -> None:
+        self._space = space
+        self._weights = weights
+        self._places: dict[str, int] = {}
+        self._scores = np.zeros((_FIRST_CAPACITY, weights.shape[1]), dtype=np.float32)
         self._squares = np.zeros(_FIRST_CAPACITY, dtype=np.float32)
 
-    def _type(self, word: str) -> int:
-        place = self._types.get(word)
-        if place is None:
-            place = self._types[word] = len(self._types)
-            if place == len(self._squares):
-                self._scores = np.concatenate([self._scores, np.zeros_like(self._scores)])
-                self._squares = np.concatenate([self._squares, np.zeros_like(self._squares)])
-            places, values = self.space.vector(word)
-            self._scores[place] = values @ self._words[places]
-            self._squares[place] = float(values @ values)
+    def _add(self, word: str) -> int:
+        place = self._places[word] = len(self._places)
+        if place == len(self._squares):
+            self._scores = np.concatenate([self._scores, np.zeros_like(self._scores)])
+            self._squares = np.concatenate([self._squares, np.zeros_like(self._squares)])
+        places, values = self._space.vector(word)
+        self._scores[place] = values @ self._weights[places]
+        self._squares[place] = float(values @ values)
         return place
 
-    def _word_scores(self, texts: Sequence[Sequence[str]]) -> Floats:
-        result = np.zeros((len(texts), self._words.shape[1]), dtype=np.float32)
+    def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Scores (texts, columns): the sum over the distinct words of each text, divided by the norm."""
+        result = np.zeros((len(texts), self._scores.shape[1]), dtype=np.float32)
+        known = self._places
         for number, words in enumerate(texts):
-            places = [self._type(word) for word in dict.fromkeys(words)]
+            places = [known[word] if word in known else self._add(word) for word in dict.fromkeys(words)]
             if places:
                 total = math.sqrt(float(self._squares[places].sum()))
                 result[number] = self._scores[places].sum(axis=0) / (total or 1.0)
         return result
 
-    def _dense_rows(self, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> Floats:
-        lexicon = self.space.lexicon
-        empty = np.zeros(2 * len(lexicon.lists), dtype=np.float32)
-        known: dict[str | None, Floats] = {None: empty, "": empty}
-        own = [lists_row(lexicon, words) for words in texts]
-        known |= {passage.text: row for passage, row in zip(passages, own, strict=True)}
 
-        def context(text: str | None) -> Floats:
-            if text not in known:
-                known[text] = lists_row(lexicon, tokens(text or ""))
-            return known[text]
+class Reader:
+    """Themes, polarity and attribution by linear heads over one shared space of features."""
 
-        return np.stack([
-            np.concatenate([row, context(passage.heading), context(passage.previous), shape_row(passage, words)])
-            for passage, words, row in zip(passages, texts, own, strict=True)
-        ])  # fmt: skip
+    def __init__(self, space: Space, heads: Heads, version: str) -> None:
+        self.space = space
+        self.heads = heads
+        self.version = version
+        self._lists = Lists(space.lexicon)
+        self._layout = Layout(self._lists.size)
+        self._table = TypeTable(space, np.concatenate([head.words for head in heads.linear], axis=1))
+        self._dense = np.concatenate([head.dense for head in heads.linear], axis=1)
+        self._bias = np.concatenate([head.bias for head in heads.linear])
+        self._columns = heads.columns()
 
-    def scores(self, passages: Sequence[Passage]) -> dict[str, Floats]:
-        """Calibrated probabilities per head, shape (passages, labels of the head)."""
-        if not passages:
-            return {name: np.zeros((0, len(head.labels)), dtype=np.float32) for name, head in self.heads.items()}
+    def theme_scores(self, passages: Sequence[Passage]) -> Floats:
+        """Calibrated probability of every theme, shape (passages, themes), themes in the codebook's order."""
         texts = [tokens(passage.text) for passage in passages]
-        raw = self._word_scores(texts) + self._dense_rows(passages, texts) @ self._dense + self._bias
-        result, start = {}, 0
-        for name in self._order:
-            head = self.heads[name]
-            result[name] = head.probability(raw[:, start : start + len(head.labels)])
-            start += len(head.labels)
-        return result
+        raw, _ = self._raw(passages, texts)
+        return self.heads.themes.probability(raw[:, self._columns[0]])
+
+    def _raw(self, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
+        dense = dense_matrix(self._lists, passages, texts)
+        return self._table.scores(texts) + dense @ self._dense + self._bias, dense
 
     def read(self, passages: Sequence[Passage]) -> list[Reading]:
-        """What each of ``passages`` says. They stand in reading order and may come from several documents."""
-        scores = self.scores(passages)
-        themes, polarity, attribution = (self.heads[name] for name in ("themes", "polarity", "attribution"))
-        given = scores["themes"] >= themes.threshold
-        readings: list[Reading] = []
-        for number in range(len(passages)):
-            sense = polarity.labels[int(np.argmax(scores["polarity"][number]))]
-            speaker = attribution.labels[int(np.argmax(scores["attribution"][number]))]
-            found = tuple(
-                Label(themes.labels[k], sense, round(float(scores["themes"][number, k]), 4))  # type: ignore[arg-type]
-                for k in np.flatnonzero(given[number])
+        """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart."""
+        if not passages:
+            return []
+        texts = [tokens(passage.text) for passage in passages]
+        raw, dense = self._raw(passages, texts)
+        themes, polarity = self._columns[:2]
+        speakers = self._speakers(passages, raw, dense)
+        chance = self.heads.themes.probability(raw[:, themes])
+        given = chance >= self.heads.themes.threshold
+        readings = []
+        for number, words in enumerate(texts):
+            places = np.flatnonzero(given[number])
+            labels = (
+                self._labels(words, chance[number], places, raw[number, polarity], dense[number]) if len(places) else ()
             )
-            readings.append(Reading(found, speaker))  # type: ignore[arg-type]
-        return self._with_cues(passages, readings)
+            readings.append(Reading(labels, speakers[number]))
+        return readings
 
-    def _with_cues(self, passages: Sequence[Passage], readings: list[Reading]) -> list[Reading]:
-        return [
-            self._cued(passage, reading) if reading.labels else reading
-            for passage, reading in zip(passages, readings, strict=True)
-        ]
+    def _speakers(self, passages: Sequence[Passage], raw: Floats, dense: Floats) -> list[Attribution]:
+        _, polarity, own, voice, opening = (raw[:, columns] for columns in self._columns)
+        spoken = np.zeros_like(voice)
+        for part in document_slices([passage.document for passage in passages]):
+            spoken[part] = voice[part].mean(axis=0) + opening[part.start]
+        features = speaker_features(passages, own, spoken, polarity, dense, self._layout)
+        return self.heads.speaker.best(features)  # type: ignore[return-value]
 
-    def _cued(self, passage: Passage, reading: Reading) -> Reading:
-        words = tokens(passage.text)
+    def _labels(
+        self, words: Sequence[str], chance: Floats, places: Iterable[int], polarity: Floats, dense: Floats
+    ) -> tuple[Label, ...]:
         cues = self.space.lexicon.cues(words)
+        found = []
+        for k in places:
+            theme = self.heads.themes.labels[k]
+            sense = self._sense(words, cues, int(k), theme, polarity, dense)
+            wanted = (theme, f"polarity:{sense}")
+            met = dict.fromkeys(" ".join(words[cue.start : cue.end]) for cue in cues if cue.list in wanted)
+            found.append(Label(theme, sense, round(float(chance[k]), 4), tuple(met)))
+        return tuple(found)
 
-        def of(label: Label) -> tuple[str, ...]:
-            wanted = (label.theme, f"polarity:{label.polarity}")
-            return tuple(dict.fromkeys(" ".join(words[c.start : c.end]) for c in cues if c.list in wanted))
-
-        return replace(reading, labels=tuple(replace(label, cues=of(label)) for label in reading.labels))
+    def _sense(
+        self, words: Sequence[str], cues: Sequence[Cue], k: int, theme: str, polarity: Floats, dense: Floats
+    ) -> Polarity:
+        head = self.heads.polarity
+        scores = polarity + head.theme[k]
+        span = scope(words, cues, theme)
+        if span is not None:
+            clause = words[slice(*span)]
+            own = np.concatenate([self._lists.row(clause), dense[self._layout.own.stop :]])
+            alone = self._table.scores([clause])[0, self._columns[1]] + own @ head.dense + head.bias + head.theme[k]
+            scores = (1 - CLAUSE) * scores + CLAUSE * alone
+        return head.labels[int(np.argmax(head.probability(scores)))]  # type: ignore[return-value]

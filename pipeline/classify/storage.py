@@ -5,36 +5,45 @@ from __future__ import annotations
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from pipeline.classify.features import Space
-from pipeline.classify.heads import Head
+from pipeline.classify.heads import Floats, Head, Heads, Softmax
 from pipeline.classify.lexicon import load_lexicon
 from pipeline.classify.reader import Reader
 from pipeline.errors import CorpusError, ModelError
 from pipeline.resources import data_path
 
-FORMAT = 1
+FORMAT = 2
 COMPONENT = "tillsyn_reader"
-_PARTS = ("words", "dense", "bias", "slope", "offset", "threshold")
-_HALF = ("words",)
+_PARTS = ("words", "dense", "theme", "bias", "slope", "offset", "threshold")
+_LINEAR = ("themes", "polarity", "attribution", "voice", "opening")
+_AGAIN = "run 'tillsyn train'"
+
+
+def _arrays(reader: Reader) -> dict[str, Floats]:
+    arrays = {
+        "idf": reader.space.idf,
+        "speaker.weights": reader.heads.speaker.weights,
+        "speaker.bias": reader.heads.speaker.bias,
+    }
+    for name in _LINEAR:
+        arrays |= {f"{name}.{part}": getattr(getattr(reader.heads, name), part) for part in _PARTS}
+    # Weights over words are many and need few digits: half precision halves the file at no loss of F1.
+    return {key: value.astype(np.float16) if key.endswith(".words") else value for key, value in arrays.items()}
 
 
 def save_reader(reader: Reader, folder: Path) -> None:
     """Write ``reader`` to ``folder`` (made if absent): ``reader.json``, ``features.txt`` and ``weights.npz``."""
     folder.mkdir(parents=True, exist_ok=True)
-    arrays = {"idf": reader.space.idf}
-    for name, head in reader.heads.items():
-        for part in _PARTS:
-            values = getattr(head, part)
-            arrays[f"{name}.{part}"] = values.astype(np.float16) if part in _HALF else values
     with (folder / "weights.npz").open("wb") as stream:
-        np.savez_compressed(stream, allow_pickle=False, **arrays)
+        np.savez_compressed(stream, allow_pickle=False, **_arrays(reader))
     (folder / "features.txt").write_text("\n".join(reader.space.names), "utf-8", newline="\n")
     facts = {
         "format": FORMAT, "version": reader.version, "lists": list(reader.space.lexicon.lists),
-        "heads": {name: list(head.labels) for name, head in reader.heads.items()},
+        "heads": {name: list(getattr(reader.heads, name).labels) for name in (*_LINEAR, "speaker")},
     }  # fmt: skip
     (folder / "reader.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
@@ -44,8 +53,22 @@ def component_folder(path: Path | None = None) -> Path:
     try:
         root = path or data_path("models/tillsyn_sv")
     except CorpusError as error:
-        raise ModelError("models/tillsyn_sv is missing; run 'tillsyn train'.") from error
+        raise ModelError(f"models/tillsyn_sv is missing; {_AGAIN}.") from error
     return root / COMPONENT
+
+
+def _heads(arrays: dict[str, Floats], labels: dict[str, Any]) -> Heads:
+    themes, polarity, own, voice, opening = (
+        Head(tuple(labels[name]), *(arrays[f"{name}.{part}"] for part in _PARTS)) for name in _LINEAR
+    )
+    return Heads(
+        themes,
+        polarity,
+        own,
+        voice,
+        opening,
+        Softmax(tuple(labels["speaker"]), arrays["speaker.weights"], arrays["speaker.bias"]),
+    )
 
 
 def load_reader(folder: Path) -> Reader:
@@ -59,15 +82,11 @@ def load_reader(folder: Path) -> Reader:
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             arrays = {key: stored[key].astype(np.float32) for key in stored.files}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise ModelError(f"{folder}: the model is missing or damaged ({error}); run 'tillsyn train'.") from error
+        raise ModelError(f"{folder}: the model is missing or damaged ({error}); {_AGAIN}.") from error
     lexicon = load_lexicon()
     if facts.get("format") != FORMAT or facts.get("lists") != list(lexicon.lists):
-        raise ModelError(f"{folder}: the model was made by another version or lexicon; run 'tillsyn train'.")
+        raise ModelError(f"{folder}: the model was made by another version or lexicon; {_AGAIN}.")
     try:
-        heads = {
-            name: Head(tuple(labels), *(arrays[f"{name}.{part}"] for part in _PARTS))
-            for name, labels in facts["heads"].items()
-        }
-        return Reader(Space(names, arrays["idf"], lexicon), heads, facts["version"])
+        return Reader(Space(names, arrays["idf"], lexicon), _heads(arrays, facts["heads"]), facts["version"])
     except KeyError as error:
-        raise ModelError(f"{folder}: the model lacks {error}; run 'tillsyn train'.") from error
+        raise ModelError(f"{folder}: the model lacks {error}; {_AGAIN}.") from error

@@ -1,0 +1,68 @@
+"""What training works on: the annotated passages as matrices, made once for all heads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from pipeline.classify.annotations import Labelled, fold_of
+from pipeline.classify.features import Floats, Layout, Lists, Space, dense_matrix, document_slices, words_matrix
+from pipeline.classify.fitting import Bools, Doubles, Ints
+from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.tokens import tokens
+
+FOLDS = 5
+# Retold real documents count double: they are what the reader will meet.
+_REAL = 2.0
+# One document in seven is read as if its passages came one by one, so that the model copes without a document.
+_ALONE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Rows of content with features: ``words`` (rows, features), ``dense`` (rows, dense features), fold and weight."""
+
+    rows: tuple[Labelled, ...]
+    space: Space
+    layout: Layout
+    words: sparse.csr_matrix
+    dense: Floats
+    folds: Ints
+    weight: Doubles
+
+    @property
+    def real(self) -> Bools:
+        """Which rows are retold from real documents: those that calibration and thresholds are judged on."""
+        return np.asarray(self.weight == _REAL)
+
+    @property
+    def slices(self) -> list[slice]:
+        """The rows of each document."""
+        return document_slices([row.passage.document for row in self.rows])
+
+
+def prepare(rows: Sequence[Labelled], lexicon: Lexicon) -> Material:
+    """The content of ``rows`` (boilerplate left out) as matrices."""
+    taught = tuple(row for row in rows if not row.boilerplate)
+    texts = [tokens(row.passage.text) for row in taught]
+    space, lists = Space.learn(texts, lexicon), Lists(lexicon)
+    layout = Layout(lists.size)
+    dense = dense_matrix(lists, [row.passage for row in taught], texts)
+    alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])
+    dense[alone, layout.document] = 0
+    return Material(
+        taught, space, layout, words_matrix(space, texts), dense,
+        np.array([fold_of(row.group, FOLDS) for row in taught]),
+        np.array([_REAL if row.source.startswith("retold") else 1.0 for row in taught]),
+    )  # fmt: skip
+
+
+def by_document(material: Material) -> sparse.csr_matrix:
+    """Documents x rows, each row of which averages the passages of one document."""
+    slices = material.slices
+    sizes = [part.stop - part.start for part in slices]
+    values = np.repeat([1 / size for size in sizes], sizes)
+    return sparse.csr_matrix((values, np.arange(len(values)), np.cumsum([0, *sizes])), shape=(len(sizes), len(values)))

@@ -1,0 +1,67 @@
+"""Who says it: the passage's own signs, weighed by whose document it is and by who spoke before.
+
+A linear model cannot know that a quotation in a newspaper is a party's word while the same words on a municipal page
+are the municipality's own. Its features are therefore products of the document's voice with the passage's signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.special import softmax
+
+from pipeline.classify.features import Floats, Layout, document_slices
+from pipeline.records import ATTRIBUTIONS, Passage
+
+_QUOTES = ("–", "—", "-", '"', "”", "“", "»", "«")
+_SAYING = ("säger", "berättar", "menar", "skriver", "anser", "enligt")
+
+
+def _signs(passages: Sequence[Passage]) -> Floats:
+    """Passages x (opens with a dash or quotation mark, holds a quotation mark, names a speaker)."""
+    rows = [
+        (text.startswith(_QUOTES), any(mark in text for mark in '"”“»'), any(word in text.lower() for word in _SAYING))
+        for text in (passage.text.lstrip() for passage in passages)
+    ]
+    return np.array(rows, dtype=np.float32).reshape(len(rows), 3)
+
+
+def _shifted(values: Floats, slices: Sequence[slice], step: int) -> Floats:
+    """The row ``step`` passages away within the document, noughts beyond its ends."""
+    result = np.zeros_like(values)
+    for part in slices:
+        length = part.stop - part.start
+        if abs(step) < length:
+            source = values[part][step:] if step > 0 else values[part][:step]
+            result[part][-step if step < 0 else 0 : length - step if step > 0 else length] = source
+    return result
+
+
+def speaker_features(
+    passages: Sequence[Passage], own: Floats, voice: Floats, polarity: Floats, dense: Floats, layout: Layout
+) -> Floats:
+    """Features of the last step.
+
+    ``own``: raw scores by speaker of each passage (n, 5); ``voice``: of its document (n, 5); ``polarity``: raw scores
+    (n, 4); ``dense``: the dense features that ``layout`` orders.
+    """
+    slices = document_slices([passage.document for passage in passages])
+    mean, place = np.zeros_like(own), np.zeros((len(own), 2), dtype=np.float32)
+    for part in slices:
+        mean[part] = own[part].mean(axis=0)
+        place[part.start, 0] = 1
+        place[part.start : min(part.start + 3, part.stop), 1] = 1
+    signs, chance = _signs(passages), softmax(3 * own, axis=1)
+    lists = dense[:, layout.own]
+    small = np.hstack([
+        signs, place, _shifted(signs, slices, -1), _shifted(signs, slices, 1), lists[:, : len(ATTRIBUTIONS)],
+        lists[:, lists.shape[1] // 2 :], dense[:, layout.shape], np.ones((len(own), 1), dtype=np.float32),
+        softmax(3 * polarity, axis=1), chance, _shifted(chance, slices, -1), _shifted(chance, slices, 1),
+    ])  # fmt: skip
+    product = softmax(1.5 * voice, axis=1)[:, :, None] * small[:, None, :]
+    around = [own, voice, mean, _shifted(own, slices, -1), _shifted(own, slices, 1), small]
+    result: Floats = np.hstack([*around, product.reshape(len(own), product.shape[1] * product.shape[2])]).astype(
+        np.float32
+    )
+    return result
