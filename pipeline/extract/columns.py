@@ -35,7 +35,8 @@ def rows(page: Page) -> list[Row]:
     if not page.lines:
         return []
     if page.ordered:
-        right = max(line.right for line in page.lines)
+        long = [line.right for line in page.lines if len(line.text) >= 40]
+        right = max(long or [line.right for line in page.lines])
         return [Row((line,), right, 0) for line in page.lines]
     found: list[Row] = []
     head, body = _letterhead(page)

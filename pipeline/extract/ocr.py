@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -14,31 +15,39 @@ from itertools import groupby
 from pathlib import Path
 from statistics import median
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.errors import InputError
 from pipeline.extract.lines import Line, Page
 
 DPI = 300
-"""Resolution of rendered pages; tesseract was trained on capitals of 30 to 33 pixels: 11 points at 300 dpi."""
+"""Resolution at which a page without an image of its own is rendered (letters drawn as lines)."""
 LANGUAGE = "swe"
 TIMEOUT = 120.0
 """Seconds that one page may take."""
+_POOR = 60.0
+"""Letters below which a page is read again, as one that may lie on its side or upside down."""
 _GAP = 22.0
 """Points between two words from which they stand in different columns or cells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Raster:
-    """A rendered page: a binary portable graymap (PGM) of ``width`` x ``height`` points at ``DPI``."""
+    """A page of ``width`` x ``height`` points as ``columns`` x ``rows`` grey pixels (0 black), ``dpi`` to the inch."""
 
     number: int
     width: float
     height: float
-    image: bytes
+    dpi: float
+    columns: int
+    rows: int
+    pixels: bytes
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the pixels: the same page in two files is read once."""
-        return hashlib.sha256(self.image).hexdigest()
+        return hashlib.sha256(b"%d " % self.columns + self.pixels).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +95,13 @@ def read_pages(rasters: Sequence[Raster], *, cache: Path | None = None, workers:
 
 def _table(raster: Raster, folder: Path | None) -> str:
     """Tesseract's table of words for a page, from the cache or by reading it."""
-    path = folder and folder / f"{raster.digest[:32]}-{LANGUAGE}-{DPI}.tsv"
+    path = folder and folder / f"{raster.digest[:32]}-{LANGUAGE}.tsv"
     if path and path.is_file():
         return path.read_text("utf-8")
     table = _tesseract(raster)
+    if _sure_letters(table) < _POOR:
+        turned = _tesseract(raster, layout="1")  # asks first which way is up
+        table = max(table, turned, key=_sure_letters)
     if path:
         _store(path, table)
     return table
@@ -106,13 +118,32 @@ def _store(path: Path, table: str) -> None:
         part.unlink(missing_ok=True) if part.parent.is_dir() and os.access(part.parent, os.W_OK) else None
 
 
-def _tesseract(raster: Raster) -> str:
-    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(DPI), "--psm", "3", "tsv"]
+def without_specks(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """The grey page, each pixel held between its darkest and lightest neighbour: specks go, strokes stay."""
+    padded = np.pad(pixels, 1, mode="edge")
+    rows, columns = pixels.shape
+    around = [
+        padded[down : down + rows, right : right + columns]
+        for down in range(3) for right in range(3) if (down, right) != (1, 1)
+    ]  # fmt: skip
+    lowest, highest = around[0].copy(), around[0].copy()
+    for shifted in around[1:]:
+        np.minimum(lowest, shifted, out=lowest)
+        np.maximum(highest, shifted, out=highest)
+    return np.clip(pixels, lowest, highest)
+
+
+def _sure_letters(table: str) -> float:
+    """How many letters the table holds, each weighted with the confidence (0-1) of its word."""
+    return sum(max(word.confidence, 0.0) / 100 * len(word.text) for word in words(table) if word.confidence > 50)
+
+
+def _tesseract(raster: Raster, layout: str = "3") -> str:
+    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", f"{raster.dpi:.0f}", "--psm", layout, "tsv"]
+    image = b"P5 %d %d 255\n" % (raster.columns, raster.rows) + raster.pixels
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     try:
-        done = subprocess.run(
-            command, input=raster.image, capture_output=True, timeout=TIMEOUT, env=environment, check=False
-        )
+        done = subprocess.run(command, input=image, capture_output=True, timeout=TIMEOUT, env=environment, check=False)
     except subprocess.TimeoutExpired as error:
         raise InputError(f"Page {raster.number}: tesseract took more than {TIMEOUT:.0f} seconds.") from error
     except OSError as error:
@@ -135,20 +166,20 @@ def words(table: str) -> Iterator[Word]:
 
 def _page(raster: Raster, table: str) -> Page:
     found = list(words(table))
-    scale = 72 / DPI
+    scale = 72 / raster.dpi
     lines = []
     for key, group in groupby(found, key=lambda word: word.line):
-        lines += [_line(row, key, raster.number, scale) for row in _runs(list(group))]
+        lines += [_line(row, key, raster.number, scale) for row in _runs(list(group), raster.dpi)]
     weight = sum(len(word.text) for word in found)
     confidence = sum(max(word.confidence, 0.0) * len(word.text) for word in found) / (100 * weight) if weight else 0.0
     return Page(raster.number, raster.width, raster.height, tuple(lines), True, confidence)
 
 
-def _runs(row: Sequence[Word]) -> Iterator[list[Word]]:
+def _runs(row: Sequence[Word], dpi: float) -> Iterator[list[Word]]:
     """A line of tesseract cut where a gap is wider than a space can be: letterheads, cells."""
     run: list[Word] = []
     for word in row:
-        if run and word.left - run[-1].left - run[-1].width > _GAP * DPI / 72:
+        if run and not 0 <= word.left - run[-1].left < run[-1].width + _GAP * dpi / 72 + 1:
             yield run
             run = []
         run.append(word)
@@ -156,11 +187,17 @@ def _runs(row: Sequence[Word]) -> Iterator[list[Word]]:
         yield run
 
 
+def _reach(word: str) -> float:
+    """How tall a word stands in font sizes: from the lowest to the highest of its letters."""
+    above = 0.9 if re.search("[ÅÄÖÉ]", word) else 0.7 if re.search(r"[A-Z\dbdfhkltåäöij§|/(]", word) else 0.48
+    return above + (0.2 if re.search("[gjpqy,;()Q]", word) else 0.0)
+
+
 def _line(row: Sequence[Word], key: tuple[int, int, int], page: int, scale: float) -> Line:
-    """A line; its font size is judged by the height of its words (about 0.72 of the size from cap to baseline)."""
-    tall = median(word.height for word in row if word.height) if any(word.height for word in row) else 10
+    """A line; its font size is judged by the height of each word and the letters in it."""
+    size = median(word.height / _reach(word.text) for word in row) * scale
     left, right = min(word.left for word in row), max(word.left + word.width for word in row)
     top, bottom = min(word.top for word in row), max(word.top + word.height for word in row)
     words = " ".join(word.text for word in row)
     box = (left * scale, top * scale, right * scale, bottom * scale)
-    return Line(words, page, *box, tall * scale / 0.8, group=key[0] * 1000 + key[1])
+    return Line(words, page, *box, size, group=key[0] * 1000 + key[1])

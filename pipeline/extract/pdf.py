@@ -36,6 +36,7 @@ _FEW = 12
 _STAMP = 120
 _LOCK = RLock()  # PDFium is not made for several threads
 _SOURCE = re.compile(r"^Återberättar:\s*(https?://\S+(?:\s\S+)*)$")
+_STAMPED = re.compile(r"(?:INKOM(?:MET|MEN)?|ANKOM(?:MET)?|EXPEDIERA[DT]|KOPIA|Ink\.)(?![a-zåäö])[^a-zåäö]{0,30}$")
 _COUNTER = re.compile(
     r"(?:sid(?:a|an)?\.?\s*)?(\d{1,3})\s*(?:\(\s*(\d{1,3})\s*\)|/\s*(\d{1,3})|av\s+(\d{1,3}))", re.IGNORECASE
 )
@@ -211,21 +212,32 @@ def _by_ocr(handle: Any, url: str, blind: Sequence[int], cache: Path, problems: 
 
 
 def _raster(page: Any, number: int) -> reader.Raster:
-    """The page in grey at OCR's resolution; very large pages are rendered smaller."""
+    """The page in grey at the resolution of its scan (no pixel invented or lost), without loose specks."""
     width, height = page.get_size()
-    scale = min(reader.DPI / 72, 7_000 / max(width, height, 1))
-    bitmap = page.render(scale=scale, grayscale=True)
+    dpi = min(_scan_resolution(page, width), 7_000 * 72 / max(width, height, 1))
+    bitmap = page.render(scale=dpi / 72, grayscale=True)
     pixels = bitmap.to_numpy()
-    rows, columns = pixels.shape[:2]
-    grey = pixels if pixels.ndim == 2 else pixels[:, :, 0]
-    image = b"P5 %d %d 255\n" % (columns, rows) + grey.tobytes()
+    grey = reader.without_specks(pixels if pixels.ndim == 2 else pixels[:, :, 0])
     page.close()
-    return reader.Raster(number, width, height, image)
+    return reader.Raster(number, width, height, dpi, grey.shape[1], grey.shape[0], grey.tobytes())
+
+
+def _scan_resolution(page: Any, width: float) -> float:
+    """Pixels per inch of the widest image on the page, within what tesseract reads well."""
+    widest = 0.0
+    for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        left, _, right, _ = item.get_bounds()
+        if right - left > 0.5 * width:
+            widest = max(widest, item.get_px_size()[0] / ((right - left) / 72))
+    return reader.DPI if not widest else min(max(widest, 150.0), 400.0)
 
 
 def _repaired(page: Page, removed: list[Removed]) -> Page:
     """The page with OCR damage mended; the raw words are kept as removed ones, with the rule that mended them."""
     lines = []
+    stamps = [line for line in page.lines if _STAMPED.match(line.text)] if page.confidence is not None else []
+    removed += [Removed(line.text, f"stamp: stämpel (sida {page.number})") for line in stamps]
+    page = replace(page, lines=tuple(line for line in page.lines if line not in stamps))
     for line, marked in zip(page.lines, bullets([line.text for line in page.lines]), strict=True):
         mended, repairs = repair(marked)
         removed += [

@@ -75,8 +75,12 @@ def _worded_date(match: re.Match[str]) -> str:
 
 
 def _section(match: re.Match[str]) -> str:
+    return f"{match['kap']}{_digits(match['n'])}{match['letter'] or ''} §"
+
+
+def _sections(match: re.Match[str]) -> str:
     sign = "§§" if match["twice"] else "§"
-    return f"{match['kap'] or ''}{_digits(match['n'])}{match['letter'] or ''} {sign}{match['rest']}"
+    return f"{_digits(match['n'])}{match['letter'] or ''} {sign}"
 
 
 def _letters(match: re.Match[str]) -> str:
@@ -94,7 +98,6 @@ def _damaged_stems() -> str:
 
 
 _Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
-_SIGN = r"(?:[$&85Ssg%])"
 
 
 _CASE = r"(?<![\w.])#{1,2}(?:[.,] ?#{1,2}){1,2} ?[-–] ?#{2,6} ?/ ?#{4}(?: ?[-–] ?#{1,3})?(?!\w)"
@@ -102,10 +105,13 @@ _BARE_CASE = r"(?<![\w./-])\d#{2,5}/(?:2#{3}|[l1I]9#{2})(?:-#{1,3})?(?![\w/])"
 _REFERENCE = r"(?P<head>\bISM ?|(?<![\w./-]))(?P<year>[2Z]#{3})/(?P<number>#{5,6})(?![\w/])"
 _AMOUNT = r"(?<![\w.-])(?P<sum>#{1,3}(?: #{3})+) (?P<unit>kronor|kr\b|SEK\b|tkr\b)"
 _ISO = r"(?<![\w-])(?P<y>[2Zl1I]#{3})[-–](?P<m>#{2})[-–](?P<d>#{2})(?![\w-])"
-_WORDED = rf"(?<!\w)(?P<den>den )?(?P<d>[\dlI|]#?) (?P<m>{_MONTHS})(?: (?P<y>[2Zl1I]#{{3}}))?(?!\w)"
-_NUMBERED = r"(?P<n>[\dlI]{1,3})(?P<letter> ?[a-z])? ?"
-_CHAPTER = rf"(?P<kap>\b[\dlI]{{1,2}} kap\.? ){_NUMBERED}{_SIGN}(?P<twice>{_SIGN}?)(?P<rest>(?=[ ,.;)]))"
-_LAW = rf"(?P<kap>)\b{_NUMBERED}(?<= )[$&S](?P<twice>[$&S]?)(?P<rest>(?= {_LAWS}))"
+_DAY = r"(?:\d#|[lI|]\d|(?<=den )[lI|]#?|[lI|](?= \w+ [2Zl1I]#{3})(?<!\bI))"
+_WORDED = rf"(?<!\w)(?P<den>den )?(?P<d>\d|{_DAY}) (?P<m>{_MONTHS})(?: (?P<y>[2Zl1I]#{{3}}))?(?!\w)"
+_CHAPTER = (
+    r"(?P<kap>\b[\dlI]{1,2} kap\.? )(?P<n>[\dlI]{1,3})(?P<letter> ?[a-z])?(?: ?[$&]| [85Ssg%])[$&85Ssg]?(?=[ ,.;)])"
+)
+_GLUED = rf"(?P<kap>\bkap\.? )(?P<n>\d{{1,2}})(?P<letter>)[85](?= {_LAWS})"
+_LAW = rf"\b(?P<n>[\dlI]{{1,3}})(?P<letter> ?[a-z])? [$&S](?P<twice>[$&S]?)(?= {_LAWS})"
 _FIRST = r"(?<!\w)[$&] ?(?P<n>\d{1,3})(?= \w)"
 
 
@@ -120,7 +126,8 @@ def _rules() -> tuple[_Rule, ...]:
         (date, _pattern(_ISO), _iso_date),
         (date, _pattern(_WORDED), _worded_date),
         (section, _pattern(_CHAPTER), _section),
-        (section, _pattern(_LAW), _section),
+        (section, _pattern(_GLUED), _section),
+        (section, _pattern(_LAW), _sections),
         (section, _pattern(_FIRST), lambda match: f"§ {match['n']}"),
         ("letters: rm för nn", _pattern(rf"\b(?:{_damaged_stems()})", re.IGNORECASE), _letters),
     )

@@ -15,7 +15,7 @@ _HEAD, _FOOT = 0.17, 0.86
 _DIGITS = re.compile(r"\d+")
 _SIGNS = re.compile(r"[^\w#]+")
 _NUMBER = re.compile(
-    r"(?:sid(?:a|an|or)?\.?\s*(?:nr)?:?\s*)?[-–]?\s*\d{1,4}\s*(?:\(\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4})?\s*[-–]?",
+    r"(?:sid(?:a|an|or)?\.?\s*(?:nr)?:?\s*)?[-–]?\s*\d{1,4}\s*(?:[(0O]\s*\d{1,4}\s*\)|/\s*\d{1,4}|av\s+\d{1,4}|\))?\s*[-–]?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(

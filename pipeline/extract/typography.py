@@ -187,6 +187,8 @@ def _joins(item: _Open, row: Row, page: Page, measure: _Measure) -> bool:
 
 def _breaks(item: _Open, first: Line, measure: _Measure) -> bool:
     """A heading, or an unindented line that begins a sentence after a list item, begins a piece of its own."""
+    if is_kind_word(item.lines[-1].text):
+        return True
     if _KEYWORD.fullmatch(first.text.rstrip(":")) or (measure.scanned and first.size >= _TALL * measure.size):
         return True
     return item.kind == "list_item" and first.left <= item.lines[0].left + 2 and not first.text[:1].islower()
@@ -201,15 +203,19 @@ def _goes_on(item: _Open, last: Line, first: Line) -> bool:
     )
 
 
-def _close(last: Line, first: Line, measure: _Measure) -> bool:
+def _close(last: Line, first: Line, measure: _Measure, reach: float = 1.3) -> bool:
+    """Whether the distance between two lines is at most ``reach`` times the usual one."""
     usual = measure.leading * (1.0 if measure.scanned else max(1.0, first.size / measure.size))
-    return 0 < first.bottom - last.bottom <= 1.3 * usual + 1
+    return 0 < first.bottom - last.bottom <= reach * usual + 1
 
 
 def _follows(item: _Open, last: Line, first: Line, row: Row, measure: _Measure) -> bool:
+    broken = not _TERMINAL.search(last.text)
+    if last.hyphen or (first.text[:1].islower() and broken):
+        return _close(last, first, measure, 1.7 if measure.scanned else 1.3)
     if not _close(last, first, measure):
         return False
-    if last.hyphen or (first.text[:1].islower() and not _TERMINAL.search(last.text)):
+    if broken and item.kind != "heading" and first.text[:1].isdigit() and last.width >= 0.7 * (row.right - first.left):
         return True
     if measure.scanned and first.group != last.group and _TERMINAL.search(last.text):
         return False
@@ -264,6 +270,10 @@ def _titled(found: Sequence[tuple[int, Piece]], grown: Sequence[_Open], measure:
         for index, (page, piece) in enumerate(found)
         if page == first and piece.kind == "heading" and not is_kind_word(piece.text) and not _MATTER.match(piece.text)
     ]
+    text = next(
+        (i for i, (_, piece) in enumerate(found) if piece.kind == "paragraph" and len(piece.text) > 150), len(found)
+    )
+    candidates = [item for item in candidates if -item[1] < text] or candidates
     largest = max(candidates, default=(0.0, 0))[0]
     best = next((item for item in candidates if item[0] >= 0.93 * largest), (0.0, 0))
     if best[0] < 1.12 * measure.size:
@@ -276,12 +286,14 @@ def _titled(found: Sequence[tuple[int, Piece]], grown: Sequence[_Open], measure:
 
 _KIND_WORDS = re.compile(
     r"(?:beslut|protokoll|sammanträdesprotokoll|kallelse|tjänsteskrivelse|föredragningslista|dagordning|rapport|revisionsrapport|"
-    r"inspektionsmeddelande|föreläggande|underrättelse|yttrande|skrivelse|pm|promemoria|protokollsutdrag|handlingar|dom|delbeslut)"
-    r"(?:\s*\(?\d+[()\d /av]*)?",
+    r"inspektionsmeddelande|föreläggande|underrättelse|yttrande|skrivelse|pm|promemoria|protokollsutdrag|handlingar|dom|"
+    r"delbeslut)(?:\s*\(?\d+[()\d /av]*)?|"
+    r"inspektionen för vård och omsorg|ivo|arbetsmiljöverket|(?:statens )?skolinspektion(?:en)?|socialstyrelsen|"
+    r"länsstyrelsen\b.{0,30}|[\w-]+(?: [\w-]+)? kommun|[\w -]{3,40}förvaltningen",
     re.IGNORECASE,
 )
 
 
 def is_kind_word(text: str) -> bool:
-    """Whether a line says only what kind of paper this is ('BESLUT', 'KALLELSE 1(2)')."""
+    """Whether a line says only what kind of paper this is ('BESLUT', 'KALLELSE 1(2)') or who sends it."""
     return bool(_KIND_WORDS.fullmatch(text.strip()))

@@ -78,7 +78,9 @@ def text_of(length: int, start: int = 0) -> str:
     return " ".join(SENTENCES[(start + i) % len(SENTENCES)] for i in range(length))
 
 
-def letterhead(canvas: Canvas, page: int, pages: int, case: str = "8.7.1-12345/2017-6", date: str = "2017-05-04") -> None:
+def letterhead(
+    canvas: Canvas, page: int, pages: int, case: str = "8.7.1-12345/2017-6", date: str = "2017-05-04"
+) -> None:
     """IVO's letterhead and foot as they stand on every page."""
     canvas.setFont("Helvetica-Bold", 11)
     canvas.drawString(25 * mm, HEIGHT - 18 * mm, "Inspektionen för vård och omsorg")
@@ -202,3 +204,75 @@ def columns(left: Sequence[str], right: Sequence[str], title: str = "Två spalte
         canvas.showPage()
 
     return made(draw)
+
+
+CASES = (
+    ("Inspektionen för vård och omsorg", "8.7.1-6361/2015-1", "2015-02-18", "2015-02-18"),
+    ("Inspektionen för vård och omsorg", "8.5-29206/2014-11", "den 4 maj 2015", "2015-05-04"),
+    ("Inspektionen för vård och omsorg", "8.1.1-10518/2017-9", "2017-11-01", "2017-11-01"),
+    ("Inspektionen för vård och omsorg", "3.5.1-17861/2021-15", "2021-10-20", "2021-10-20"),
+    ("Arbetsmiljöverket", "2019/012345", "2019-06-11", "2019-06-11"),
+    ("Arbetsmiljöverket", "2017/051188", "11 december 2017", "2017-12-11"),
+    ("Statens skolinspektion", "43-2009:3888", "2010-05-19", "2010-05-19"),
+    ("Skolinspektionen", "44-2016:11481", "den 1 juli 2017", "2017-07-01"),
+    ("Inspektionen för vård och omsorg", "8.4.2-37100/2018-3", "2019-01-31", "2019-01-31"),
+    ("Inspektionen för vård och omsorg", "8.7.2-00118/2011-20", "2011-11-11", "2011-11-11"),
+    ("Länsstyrelsen i Lindby län", "701-10161/2008", "2008-12-10", "2008-12-10"),
+    ("Inspektionen för vård och omsorg", "8.2.1-40777/2013-7", "17 oktober 2014", "2014-10-17"),
+)
+"""Sender, case number, date as it is written, date in ISO form: the twelve decisions of the OCR set."""
+_ORDERS = (
+    "förelägger nämnden med stöd av 13 kap. 8 § SoL att senast den {day} september vid vite om {sum} 000 kronor ha säkerställt "
+    "att bemanningen motsvarar de boendes behov.",
+    "begär med stöd av 13 kap. 5 § socialtjänstlagen (2001:453) att nämnden senast den {day} mars redovisar vilka åtgärder som "
+    "vidtagits. Beslutet gäller omedelbart enligt 16 kap. 4 § SoL.",
+    "beslutar att avsluta ärendet. Nämnden har visat att de {day} utredningar som granskades nu är dokumenterade enligt 11 kap. "
+    "5 § SoL, och att avgiften om {sum} 000 kronor är betald.",
+)
+
+
+def scan_case(number: int) -> bytes:
+    """The clean PDF of one decision of the OCR set: each with its own words, print and size."""
+    sender, case, written, _ = CASES[number]
+    font, bold = (("Times-Roman", "Times-Bold"), ("Helvetica", "Helvetica-Bold"))[number % 2]
+    size = (11, 11.5, 12, 10.5)[number % 4]
+
+    def draw(canvas: Canvas) -> None:
+        _scan_head(canvas, sender, case, written, bold, font)
+        y = HEIGHT - 60 * mm
+        body = [
+            (bold, size + 4, f"Tillsyn av omsorgsnämnden i Lindby, ärende {number + 1}"),
+            (bold, size + 1, "Beslut"),
+            (font, size, f"{sender} " + _ORDERS[number % 3].format(day=number + 11, sum=number * 25 + 100)),
+            (bold, size + 1, "Skälen för beslutet"),
+            (font, size, text_of(5, number)),
+            (
+                font,
+                size,
+                f"Av {40 + number} granskade journaler saknade {number + 3} en genomförandeplan. "
+                + text_of(4, number + 2),
+            ),
+        ]
+        for face, points, words in body:
+            for line in wrap(words, 158 * mm, points, face):
+                canvas.setFont(face, points)
+                canvas.drawString(25 * mm, y, line)
+                y -= points * 1.35
+            y -= points * 0.7
+        canvas.showPage()
+
+    return made(draw)
+
+
+def _scan_head(canvas: Canvas, sender: str, case: str, written: str, bold: str, font: str) -> None:
+    canvas.setFont(bold, 11)
+    canvas.drawString(25 * mm, HEIGHT - 20 * mm, sender)
+    canvas.drawString(120 * mm, HEIGHT - 20 * mm, "BESLUT")
+    canvas.setFont(font, 10)
+    canvas.drawString(120 * mm, HEIGHT - 27 * mm, written)
+    canvas.drawString(120 * mm, HEIGHT - 34 * mm, f"Dnr {case}")
+    canvas.drawRightString(WIDTH - 15 * mm, HEIGHT - 20 * mm, "1(1)")
+    canvas.setFont(font, 7.5)
+    canvas.drawString(
+        25 * mm, 14 * mm, "Box 0, 000 00 Orten     Telefon 010-000 00 00     registrator@myndighet.example"
+    )
