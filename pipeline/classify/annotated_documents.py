@@ -42,7 +42,8 @@ def joined(pieces: Iterable[tuple[BlockKind, str]]) -> tuple[str, tuple[Block, .
     return "\n".join(parts), tuple(blocks)
 
 
-def _of_lines(text: str) -> list[tuple[BlockKind, str]]:
+def lines(text: str) -> list[tuple[BlockKind, str]]:
+    """The lines of ``text`` as pieces: the first that looks like one is the title, the others are paragraphs."""
     pieces: list[tuple[BlockKind, str]] = []
     for line in filter(None, map(str.strip, text.splitlines())):
         title = not any(kind == "title" for kind, _ in pieces) and len(line) < 120 and not _NO_TITLE.search(line)
@@ -92,7 +93,7 @@ def read(path: Path, *, url: bool = True, boilerplate: bool = True) -> list[Anno
     return [
         _record(
             entry,
-            _of_lines(entry["text"]) if "text" in entry else _of_passages(passages.get(entry["doc"], ()), boilerplate),
+            lines(entry["text"]) if "text" in entry else _of_passages(passages.get(entry["doc"], ()), boilerplate),
             url,
         )
         for entry in entries

@@ -10,9 +10,9 @@ from pipeline.classify.authorities import Authority
 from pipeline.classify.corpus_rows import pattern, rows
 
 _FILE = "corpus/events/cues.tsv"
-# A private-use character stands for each kind of body that cues ask for; another fills up the length of its name.
-_SIGNS = {"inspectorate": "\ue000", "press": "\ue001", "programme": "\ue003"}
-_AUTHORITY, _FILLER = _SIGNS["inspectorate"], "\ue002"
+# A letter of no Swedish word (a click) stands for each kind of body that cues ask for; another fills up its length.
+_SIGNS = {"inspectorate": "\u01c0", "press": "\u01c1", "programme": "\u01c3"}
+_AUTHORITY, _FILLER = _SIGNS["inspectorate"], "\u01c2"
 _PLACEHOLDERS = {"AUTH": "inspectorate", "PRESS": "press", "PROGRAMME": "programme"}
 _WORDS_FOR_AUTHORITY = re.compile(
     r"\b(?:tillsyns)?myndigheten|\binspektionen\b(?! (?:för|av|på|i|läggs|gjordes|visar|kan)\b)"

@@ -1,15 +1,25 @@
-"""Municipalities and events against annotated documents: ``python tests/benchmarks/bench_documents.py FILE... [-v]``."""
+"""Municipalities and events against annotated documents: ``python tests/benchmarks/bench_documents.py [FILE...] [-v]``.
+
+A FILE lists documents as ``retold_documents.json`` does, or facts by file name as ``seeds_documents.json`` does (the
+texts are then read from the folder ``seeds`` beside ``gold``). Without FILE: our own annotations, which the rules were
+made with.
+"""
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pipeline.classify import events, places
-from pipeline.classify.annotated_documents import read
+from pipeline.classify.annotated_documents import AnnotatedDocument, joined, lines, read
 from pipeline.language.passages import passages
+from pipeline.records import Document, Event
 
 ROOT = Path(__file__).parents[2]
 DEFAULT = sorted((ROOT / "corpus/annotations").glob("retold_*_documents.json"))
@@ -20,53 +30,88 @@ def f1(tp: int, fp: int, fn: int) -> float:
     return 2 * tp / (2 * tp + fp + fn) if tp + fp + fn else 1.0
 
 
-def measure(files: list[Path], url: bool, verbose: bool) -> None:
-    """Print exact sets of municipalities and F1 of event kinds for ``files``."""
-    right = total = 0
-    tp, fp, fn = Counter(), Counter(), Counter()
-    spent = 0.0
-    for annotated in (a for file in files for a in read(file, url=url)):
-        document = annotated.document
-        cut = passages(document)
+def documents(files: list[Path], url: bool) -> list[AnnotatedDocument]:
+    """The documents of all ``files``; without their address when ``url`` is False."""
+    return [annotated for file in files for annotated in read(file, url=url)]
+
+
+def show(kind: str, tp: int, fp: int, fn: int) -> None:
+    """One line of the table of kinds."""
+    print(f"  {kind:24} F1 {f1(tp, fp, fn):.2f}  right {tp:3} extra {fp:3} missed {fn:3}")
+
+
+def measure(found: list[AnnotatedDocument], label: str, verbose: bool) -> None:
+    """Print the share of exact sets of municipalities and the F1 of event kinds."""
+    right, spent = 0, 0.0
+    counts: dict[str, Counter[str]] = {"tp": Counter(), "fp": Counter(), "fn": Counter()}
+    for annotated in found:
+        cut = passages(annotated.document)
         start = time.process_time()
-        found = places.concerns(document)
-        kinds = {e.kind for e in events.events(document, cut, found)}
+        where = places.concerns(annotated.document)
+        kinds = {event.kind for event in events.events(annotated.document, cut, where)}
         spent += time.process_time() - start
-        codes = {c.code for c in found}
-        total += 1
+        codes = {concern.code for concern in where}
         right += codes == annotated.codes
+        counts["tp"].update(kinds & annotated.kinds)
+        counts["fp"].update(kinds - annotated.kinds)
+        counts["fn"].update(annotated.kinds - kinds)
         if verbose and codes != annotated.codes:
-            print(
-                "PLACES",
-                document.id,
-                document.url,
-                sorted(annotated.codes),
-                [(c.code, c.name, c.salience) for c in found],
-            )
-        for kind in kinds | annotated.kinds:
-            (tp if kind in kinds and kind in annotated.kinds else fp if kind in kinds else fn)[kind] += 1
+            print("PLACES", annotated.document.id, "expected", sorted(annotated.codes), "found", sorted(codes))
         if verbose and kinds != annotated.kinds:
-            print(
-                "EVENTS",
-                document.id,
-                "missed",
-                sorted(annotated.kinds - kinds),
-                "extra",
-                sorted(kinds - annotated.kinds),
-            )
-    print(
-        f"{'with address' if url else 'text only'}: {total} documents, exact set of municipalities {right / total:.3f}, "
-        f"event kinds F1 {f1(tp.total(), fp.total(), fn.total()):.3f} "
-        f"(precision {tp.total() / max(1, tp.total() + fp.total()):.3f}, recall {tp.total() / max(1, tp.total() + fn.total()):.3f}), "
-        f"{1000 * spent / total:.2f} ms CPU per document"
-    )
-    for kind in sorted(tp | fp | fn):
-        print(
-            f"  {kind:24} F1 {f1(tp[kind], fp[kind], fn[kind]):.2f}  right {tp[kind]:3} extra {fp[kind]:3} missed {fn[kind]:3}"
-        )
+            missed, extra = sorted(annotated.kinds - kinds), sorted(kinds - annotated.kinds)
+            print("EVENTS", annotated.document.id, "missed", missed, "extra", extra)
+    tp, fp, fn = (counts[name].total() for name in ("tp", "fp", "fn"))
+    print(f"{label}: {len(found)} documents, exact set of municipalities {right / len(found):.3f}")
+    precision, recall = tp / max(1, tp + fp), tp / max(1, tp + fn)
+    print(f"  event kinds F1 {f1(tp, fp, fn):.3f} (precision {precision:.3f}, recall {recall:.3f})")
+    print(f"  {1000 * spent / len(found):.2f} ms CPU per document")
+    for kind in sorted(counts["tp"] | counts["fp"] | counts["fn"]):
+        show(kind, counts["tp"][kind], counts["fp"][kind], counts["fn"][kind])
+
+
+def _seed(name: str, facts: dict[str, Any], folder: Path) -> Document:
+    text, blocks = joined(lines((folder / name).read_text("utf-8")))
+    made = datetime(2026, 1, 1, tzinfo=UTC)
+    document = Document(name, "", facts["title"], text, blocks, facts["source_kind"], made, "")
+    return replace(document, published=facts["published"], updated=facts["updated"])
+
+
+def _matches(event: Event, fact: dict[str, Any], *names: str) -> bool:
+    return event.kind == fact["kind"] and all(getattr(event, name) == fact.get(name) for name in names)
+
+
+def measure_facts(file: Path) -> None:
+    """Print how many of the listed events are found, with authority, date and count."""
+    folder = file.parent.parent / "seeds"
+    total, hits, places_right, given = 0, Counter[str](), 0, 0
+    data = json.loads(file.read_text("utf-8"))
+    for name, facts in data.items():
+        document = _seed(name, facts, folder)
+        where = places.concerns(document)
+        places_right += [c.code for c in where] == [facts["municipality"]]
+        found = list(events.events(document, passages(document), where))
+        given += len(found)
+        for fact in facts["events"]:
+            total += 1
+            hits["kind"] += any(_matches(e, fact) for e in found)
+            hits["kind and date"] += any(_matches(e, fact, "date") for e in found)
+            hits["kind, date, authority, count"] += any(_matches(e, fact, "date", "authority", "count") for e in found)
+    print(f"{file.name}: municipality right {places_right} of {len(data)}; {total} events listed, {given} found")
+    for name, number in hits.items():
+        print(f"  {name:30} {number} of {total}")
+
+
+def main() -> None:
+    """Measure the files named on the command line, or our own annotations."""
+    chosen = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("-")] or DEFAULT
+    facts = [file for file in chosen if file.name.startswith("seeds")]
+    listed = [file for file in chosen if file not in facts]
+    for file in facts:
+        measure_facts(file)
+    if listed:
+        measure(documents(listed, True), "with address", "-v" in sys.argv)
+        measure(documents(listed, False), "text only", False)
 
 
 if __name__ == "__main__":
-    chosen = [Path(a) for a in sys.argv[1:] if not a.startswith("-")] or DEFAULT
-    for with_address in (True, False):
-        measure(chosen, with_address, "-v" in sys.argv and with_address == ("-t" not in sys.argv))
+    main()

@@ -1,0 +1,147 @@
+"""Events: marked texts that anybody can add to, and what each event carries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.classify.annotated_documents import read
+from pipeline.classify.authorities import find
+from pipeline.classify.criticised import criticised
+from pipeline.classify.event_cues import cues
+from pipeline.classify.event_merging import merged
+from pipeline.classify.events import events
+from pipeline.classify.places import concerns
+from pipeline.codebook import load_codebook
+from pipeline.language.passages import passages
+from pipeline.records import Document, Event
+from pipeline.resources import data_path
+
+Make = Callable[..., Document]
+LINES = Path(__file__).with_name("events.txt").read_text("utf-8").splitlines()
+CASES = [tuple(line.split("\t")) for line in LINES if line.strip() and not line.startswith("#")]
+
+
+def _events(document: Document) -> tuple[Event, ...]:
+    return events(document, passages(document), concerns(document))
+
+
+@pytest.mark.parametrize(("marks", "text"), CASES)
+def test_marked_texts(make_document: Make, marks: str, text: str) -> None:
+    """Each marked text tells of the kinds of event it is marked with, at the dates given, and of no others."""
+    found = _events(make_document(text, published="2020-03-15"))
+    wanted = set() if marks == "-" else set(marks.split(","))
+    dated = {mark.split("=")[0] for mark in wanted if "=" in mark}
+    assert {f"{e.kind}={e.date}" if e.kind in dated else e.kind for e in found} == wanted
+
+
+def test_an_order_with_a_fine_carries_all_it_says(make_document: Make) -> None:
+    """Authority, amount, deadline and case number stand in the event, and the quote is the sentence."""
+    text = (
+        "Inspektionen för vård och omsorg (IVO) förelägger nämnden i Arboga, dnr 8.7.1-6361/2015-1, "
+        "att vid vite om 1 000 000 kronor senast den 4 maj 2015 stärka bemanningen."
+    )
+    (event,) = _events(make_document(text, published="2015-02-18"))
+    assert (event.kind, event.authority, event.amount) == ("injunction_with_fine", "IVO", 1_000_000)
+    assert (event.deadline, event.case_number, event.date) == ("2015-05-04", "8.7.1-6361/2015-1", None)
+    assert (event.quote, event.municipalities) == (text, ("1984",))
+
+
+def test_reports_are_counted(make_document: Make) -> None:
+    """'fyra lex Sarah-anmälningar' is one event with the count four."""
+    (event,) = _events(make_document("I januari gjorde nämnden fyra nya lex Sarah-anmälningar till IVO."))
+    assert (event.count, event.authority) == (4, "IVO")
+
+
+def test_who_is_spoken_of_acts_where_none_is_named(make_document: Make) -> None:
+    """'Myndigheten' is the inspectorate named before, under its one name."""
+    found = _events(make_document("Arbetsmiljöverket kom i maj.|Myndigheten begär ett yttrande från kommunen."))
+    assert [(e.kind, e.authority) for e in found] == [("statement_requested", "Arbetsmiljöverket")]
+
+
+def test_a_date_belongs_to_the_event_beside_it(make_document: Make) -> None:
+    """Of two events in one sentence each has its own date."""
+    text = "IVO kritiserade nämnden den 3 maj 2018 för att inget hänt sedan tidigare inspektioner 2015 och 2016."
+    found = {(e.kind, e.date) for e in _events(make_document(text))}
+    assert found == {("criticism", "2018-05-03"), ("inspection", "2015"), ("inspection", "2016")}
+
+
+def test_what_is_going_on_is_marked(make_document: Make) -> None:
+    """A review that is under way is ongoing."""
+    (event,) = _events(make_document("Hemtjänsten granskas just nu av IVO."))
+    assert event.ongoing
+
+
+def test_one_event_told_twice_is_one_event(make_document: Make) -> None:
+    """A repetition joins the first telling and adds what it knows."""
+    found = _events(make_document("IVO riktar kritik mot nämnden.|IVO:s kritik mot nämnden kom den 2 maj 2019."))
+    assert [(e.kind, e.date) for e in found] == [("criticism", "2019-05-02")]
+
+
+def test_different_counts_stay_apart() -> None:
+    """Three reports and four reports are not made one event."""
+    three, four = (Event("d", "lex_sarah_report", i, i + 1, "x", "IVO", "2020-01", n) for i, n in ((0, 3), (5, 4)))
+    assert len(merged([three, four])) == 2
+    assert len(merged([three, three])) == 1
+
+
+def test_quotes_are_what_the_document_says() -> None:
+    """In every annotated document every quote equals the text at its offsets."""
+    file = data_path("corpus/annotations") / "retold_west_documents.json"
+    for annotated in read(file):
+        document = annotated.document
+        for event in _events(document):
+            assert document.text[event.start : event.end] == event.quote
+
+
+def test_kinds_of_our_annotated_documents() -> None:
+    """Over the annotated documents the kinds have an F1 of at least .78 (they were used to make the cues)."""
+    right = extra = missed = 0
+    for file in sorted(data_path("corpus/annotations").glob("retold_*_documents.json")):
+        for annotated in read(file):
+            kinds = {event.kind for event in _events(annotated.document)}
+            right += len(kinds & annotated.kinds)
+            extra += len(kinds - annotated.kinds)
+            missed += len(annotated.kinds - kinds)
+    assert 2 * right / (2 * right + extra + missed) >= 0.78
+
+
+def test_every_cue_is_of_a_kind_of_the_codebook() -> None:
+    """The cue file and the codebook name the same kinds."""
+    kinds = {event.kind for event in load_codebook().events}
+    assert {cue.kind for cue in cues()} == kinds
+
+
+def test_authorities_have_one_name_each() -> None:
+    """Long and short names, genitives and old spellings are one body; a name inside a word is none."""
+    names = [
+        body.name for body in find("Inspektionen för vård och omsorg, IVO:s beslut, Ivo, Justitieombudsmannen och JO.")
+    ]
+    assert names == ["IVO", "IVO", "IVO", "JO", "JO"]
+    assert find("Divorna i Joslyn") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "party"),
+    [
+        ("Socialnämnden kritiseras av IVO.", "municipality"),
+        ("JO riktar kritik mot IVO, som har brustit.", "inspectorate"),
+        ("Bolaget Exempel Omsorg AB får kritik av IVO. Företaget svarar inte på kritiken.", "private_provider"),
+        ("Biblioteket har öppet i sommar.", None),
+    ],
+)
+def test_who_is_criticised(make_document: Make, text: str, party: str | None) -> None:
+    """The criticised party is kept, and none where nothing is criticised."""
+    assert criticised(make_document(text)) == party
+
+
+@pytest.mark.shared
+def test_hedemora_was_ordered_under_a_fine(shared: Path, make_document: Make) -> None:
+    """The injunction with fine of 2019-11-25 and the four reports of 2020-01 are among Hedemora's events."""
+    file = next((shared / "seeds").glob("004_*.txt"))
+    document = make_document("|".join(file.read_text("utf-8").splitlines()), updated="2021-03-01")
+    found = {(e.kind, e.authority, e.date, e.count) for e in _events(document)}
+    assert ("injunction_with_fine", "IVO", "2019-11-25", None) in found
+    assert ("lex_sarah_report", "IVO", "2020-01", 4) in found
