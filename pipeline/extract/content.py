@@ -18,6 +18,7 @@ from pipeline.records import Removed
 _MENU_LINKS = 0.85
 _SAMPLE = 6_000
 _SAME = 0.85
+_MANY = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def find(tree: LexborHTMLParser, markup: str, url: str, meta: metadata.Metadata)
     if name and (place := region.find(tree, cms.variants(name))) and (found := _read(place, name)):
         return found
     general = tuple(unknown.find(markup, url))
-    if swedish and (place := generic.region(tree)) and (own := _read(place, name)) and _holds(own.pieces, general):
+    if swedish and len(general) < _MANY and (place := generic.region(tree)) and (own := _read(place, name)) and _holds(own.pieces, general):
         return own
     return Content(general, (), "trafilatura", name)
 

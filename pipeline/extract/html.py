@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.extract import content, embedded, metadata, pagedates, titles
 from pipeline.extract.boilerplate import Sifted, sift
+from pipeline.extract.bounds import LARGEST, MOST_TAGS, bounded
 from pipeline.extract.building import Piece, build_document, join
 from pipeline.extract.charset import decode
 from pipeline.extract.kinds import source_kind as kind_of
@@ -22,11 +23,6 @@ from pipeline.extract.normalise import line
 from pipeline.extract.templates import Template
 from pipeline.records import Capture, DateMention, Document, Extraction, Problem, Removed, SourceKind
 
-LARGEST = 3_000_000
-"""Characters of markup that are read; what follows is cut off and reported."""
-MOST_TAGS = 120_000
-"""Tags that are read: the page is cut after as many."""
-_TAG = re.compile(r"<[a-zA-Z]")
 _WORD = re.compile(r"\w+")
 
 
@@ -44,16 +40,6 @@ class Page:
     cut: bool = False
 
 
-def _bounded(markup: str) -> tuple[str, bool]:
-    cut = markup[:LARGEST]
-    if cut.count("<") > MOST_TAGS:
-        for count, match in enumerate(_TAG.finditer(cut)):
-            if count >= MOST_TAGS:
-                cut = cut[: match.start()]
-                break
-    return cut, len(cut) < len(markup)
-
-
 @dataclass(frozen=True, slots=True)
 class _Found:
     """A parsed page with its content, before cleaning."""
@@ -68,7 +54,7 @@ class _Found:
 
 
 def _find(markup: str, url: str, captured: datetime | None = None, dated: bool = False) -> _Found:
-    markup, cut = _bounded(markup)
+    markup, cut = bounded(markup)
     tree = LexborHTMLParser(markup)
     meta = metadata.read(tree, captured)
     headings = tuple(node.text(separator=" ") for node in tree.css("h1")[:20])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,6 @@ def _row(name: str, scores: list[Score], spent: float) -> str:
 
 def _documents(gold: list[GoldPage], verbose: bool) -> tuple[int, int]:
     import hashlib
-    from datetime import datetime, timezone
 
     from pipeline.extract import documents
     from pipeline.records import Capture
@@ -79,7 +79,7 @@ def _documents(gold: list[GoldPage], verbose: bool) -> tuple[int, int]:
     titles = dates = 0
     for page in gold:
         capture = Capture(
-            page.url, datetime(2024, 6, 1, tzinfo=timezone.utc), 200, {"Content-Type": "text/html"}, page.html,
+            page.url, datetime(2024, 6, 1, tzinfo=UTC), 200, {"Content-Type": "text/html"}, page.html,
             hashlib.sha256(page.html).hexdigest(),
         )  # fmt: skip
         document = documents(capture).documents[0]
@@ -87,7 +87,17 @@ def _documents(gold: list[GoldPage], verbose: bool) -> tuple[int, int]:
         right = (document.published, document.updated) == (page.published, page.updated)
         dates += right
         if verbose and (document.title != page.content.title or not right):
-            print("   !", page.look.name, page.url, document.title, document.published, document.updated, "for", page.published, page.updated)
+            print(
+                "   !",
+                page.look.name,
+                page.url,
+                document.title,
+                document.published,
+                document.updated,
+                "for",
+                page.published,
+                page.updated,
+            )
     return titles, dates
 
 
@@ -95,11 +105,16 @@ def main() -> None:
     """Print the table, over all looks and over those unseen when the rules were written."""
     verbose = "--verbose" in sys.argv
     every = pages()
-    groups = {"all": every, "seen": [p for p in every if not p.look.unseen], "unseen": [p for p in every if p.look.unseen]}
+    groups = {
+        "all": every,
+        "seen": [p for p in every if not p.look.unseen],
+        "unseen": [p for p in every if p.look.unseen],
+    }
     for label, gold in groups.items():
         if not gold:
             continue
-        print(f"\n{label}: {len(gold)} pages, {len({p.look.name for p in gold})} looks, {sum(len(p.html) for p in gold) // len(gold)} bytes a page")
+        looks, size = len({p.look.name for p in gold}), sum(len(p.html) for p in gold) // len(gold)
+        print(f"\n{label}: {len(gold)} pages, {looks} looks, {size} bytes a page")
         print(f"{'extractor':<28} {'recall':>7} {'leakage':>9} {'CPU/page':>9}")
         for name, extract in EXTRACTORS.items():
             scores, spent = _measure(extract, gold)
@@ -107,7 +122,15 @@ def main() -> None:
             if verbose and name == "tillsyn":
                 for page, s in zip(gold, scores, strict=True):
                     if s.lost or s.leaks:
-                        print("   -", page.look.name, page.url, "LOST", [t[:60] for t in s.lost], "LEAK", [t[:60] for t in s.leaks])
+                        print(
+                            "   -",
+                            page.look.name,
+                            page.url,
+                            "LOST",
+                            [t[:60] for t in s.lost],
+                            "LEAK",
+                            [t[:60] for t in s.leaks],
+                        )
         titles, dates = _documents(gold, verbose)
         print(f"title exact {titles / len(gold):.4f}, dates exact {dates / len(gold):.4f}")
 

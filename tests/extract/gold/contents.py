@@ -41,7 +41,7 @@ def _block(row: str) -> tuple[str, str]:
 
 def _content(source: str) -> Content:
     rows = [row for row in source.strip().split("\n") if row]
-    dates = {key: value for key, value in (row.split(": ") for row in rows[1:3])}
+    dates = dict(row.split(": ") for row in rows[1:3])
     published, updated = (None if dates[key] == "-" else dates[key] for key in ("published", "updated"))
     return Content(rows[0].removeprefix("# "), tuple(map(_block, rows[3:])), published, updated)
 

@@ -22,7 +22,7 @@ def pages() -> list[GoldPage]:
         for i, content in enumerate(contents()):
             if (i + number) % 10 >= (7 if not look.unseen else 5):
                 continue
-            host = f"www.{'norrby sjohamra ekmoberga hagelov tallvik'.split()[number % 5]}.example"
+            host = f"www.{['norrby', 'sjohamra', 'ekmoberga', 'hagelov', 'tallvik'][number % 5]}.example"
             url = f"https://{host}/nyheter/{i}.html"
             markup = look.render(content, host).encode(look.encoding, "xmlcharrefreplace")
             found.append(GoldPage(look, url, markup, content))

@@ -8,8 +8,21 @@ from itertools import groupby
 
 from gold.contents import Content
 
-MONTHS = "januari februari mars april maj juni juli augusti september oktober november december".split()
-SHORT = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
+MONTHS = [
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+]
+SHORT = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 _MENU = (
     "Bygga, bo och miljö", "Omsorg och hjälp", "Utbildning och barnomsorg", "Uppleva och göra", "Trafik och infrastruktur",
     "Näringsliv och arbete", "Kommun och politik",
@@ -48,10 +61,12 @@ def menu(cls: str, deep: int = 3) -> str:
 
 def script(name: str) -> str:
     """An inline script of a few kilobytes, as tag managers and component registries leave them."""
-    rows = ",".join(f'"{name}.{i}":{{"id":"12.{i:032x}","state":{{"open":false,"label":"Visa mer {i}"}}}}' for i in range(40))
-    return f"<script>window.{name}=window.{name}||{{{rows}}};(function(w,d){{w.dataLayer=[];}})(window,document);</script>"
-
-
+    rows = ",".join(
+        f'"{name}.{i}":{{"id":"12.{i:032x}","state":{{"open":false,"label":"Visa mer {i}"}}}}' for i in range(40)
+    )
+    return (
+        f"<script>window.{name}=window.{name}||{{{rows}}};(function(w,d){{w.dataLayer=[];}})(window,document);</script>"
+    )
 
 
 def _run(kind: str, texts: list[str], lead: str, table: str) -> str:
@@ -70,7 +85,6 @@ def _table(rows: list[str], cls: str) -> str:
     head = "".join(f"<th>{cell}</th>" for cell in cells[0])
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells[1:])
     return f'<table class="{cls}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-
 
 
 def plain_question(question: str, answer: str) -> str:
