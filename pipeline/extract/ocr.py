@@ -9,11 +9,13 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 from statistics import median
+from uuid import uuid4
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +28,8 @@ DPI = 300
 LANGUAGE = "swe"
 TIMEOUT = 120.0
 """Seconds that one page may take."""
-_POOR = 60.0
-"""Letters below which a page is read again, as one that may lie on its side or upside down."""
+_POOR = 0.6
+"""Confidence below which a page is read again, as one that may lie on its side or upside down."""
 _GAP = 22.0
 """Points between two words from which they stand in different columns or cells."""
 
@@ -80,17 +82,30 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tillsyn" / "ocr"
 
 
-def read_pages(rasters: Sequence[Raster], *, cache: Path | None = None, workers: int | None = None) -> list[Page]:
-    """The pages with the lines that tesseract reads, in the order of ``rasters``.
+def read_pages(
+    rasters: Sequence[Raster], *, cache: Path | None = None, workers: int | None = None
+) -> tuple[list[Page], list[str]]:
+    """The pages with the lines that tesseract reads, in order, and a sentence for each page that it could not read.
 
     ``workers`` (default: one per processor) pages are read at a time, each by a process
     with one thread. ``cache`` is the folder of pages read before; it is made when missing,
     and left alone when it cannot be written.
-
-    Raises InputError when tesseract fails on a page.
     """
     with ThreadPoolExecutor(workers or min(len(rasters) or 1, os.cpu_count() or 1)) as pool:
-        return list(pool.map(lambda raster: _page(raster, _table(raster, cache)), rasters))
+        results = list(pool.map(lambda raster: _read(raster, cache), rasters))
+    return [item for item in results if isinstance(item, Page)], [item for item in results if isinstance(item, str)]
+
+
+def _read(raster: Raster, cache: Path | None) -> Page | str:
+    try:
+        table = _table(raster, cache)
+        found = list(words(table))
+        if (_confidence(found) < _POOR or _is_lying(found)) and (turns := _quarter_turns(raster)):
+            raster = _turned(raster, turns)
+            table = _table(raster, cache)
+    except InputError as error:
+        return str(error)
+    return _page(raster, table)
 
 
 def _table(raster: Raster, folder: Path | None) -> str:
@@ -98,10 +113,7 @@ def _table(raster: Raster, folder: Path | None) -> str:
     path = folder and folder / f"{raster.digest[:32]}-{LANGUAGE}.tsv"
     if path and path.is_file():
         return path.read_text("utf-8")
-    table = _tesseract(raster)
-    if _sure_letters(table) < _POOR:
-        turned = _tesseract(raster, layout="1")  # asks first which way is up
-        table = max(table, turned, key=_sure_letters)
+    table = _tesseract(raster, "--psm", "3", "tsv")
     if path:
         _store(path, table)
     return table
@@ -109,13 +121,38 @@ def _table(raster: Raster, folder: Path | None) -> str:
 
 def _store(path: Path, table: str) -> None:
     """Write at once or not at all; a cache that cannot be written costs time, nothing else."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
+    part = path.with_suffix(f".{uuid4().hex}.part")
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         part.write_text(table, "utf-8")
         part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True) if part.parent.is_dir() and os.access(part.parent, os.W_OK) else None
+    with suppress(OSError):
+        part.unlink(missing_ok=True)
+
+
+def _is_lying(found: Sequence[Word]) -> bool:
+    """Whether most long words stand taller than they are wide."""
+    tall = [word.height > word.width for word in found if len(word.text) > 3]
+    return 2 * sum(tall) > len(tall)
+
+
+def _quarter_turns(raster: Raster) -> int:
+    """How many quarter turns to the right set the page upright, 0 where tesseract cannot tell."""
+    try:
+        said = _tesseract(raster, "--psm", "0", language="osd")
+    except InputError:
+        return 0
+    match = re.search(r"Rotate: (\d+)", said)
+    return int(match[1]) // 90 if match else 0
+
+
+def _turned(raster: Raster, turns: int) -> Raster:
+    pixels = np.frombuffer(raster.pixels, np.uint8).reshape(raster.rows, raster.columns)
+    upright = np.rot90(pixels, -turns)
+    rows, columns = upright.shape
+    lying = turns % 2 == 1
+    width, height = (raster.height, raster.width) if lying else (raster.width, raster.height)
+    return Raster(raster.number, width, height, raster.dpi, columns, rows, upright.tobytes())
 
 
 def without_specks(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
@@ -133,13 +170,8 @@ def without_specks(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return np.clip(pixels, lowest, highest)
 
 
-def _sure_letters(table: str) -> float:
-    """How many letters the table holds, each weighted with the confidence (0-1) of its word."""
-    return sum(max(word.confidence, 0.0) / 100 * len(word.text) for word in words(table) if word.confidence > 50)
-
-
-def _tesseract(raster: Raster, layout: str = "3") -> str:
-    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", f"{raster.dpi:.0f}", "--psm", layout, "tsv"]
+def _tesseract(raster: Raster, *arguments: str, language: str = LANGUAGE) -> str:
+    command = ["tesseract", "stdin", "stdout", "-l", language, "--dpi", f"{raster.dpi:.0f}", *arguments]
     image = b"P5 %d %d 255\n" % (raster.columns, raster.rows) + raster.pixels
     environment = os.environ | {"OMP_THREAD_LIMIT": "1"}
     try:
@@ -170,9 +202,14 @@ def _page(raster: Raster, table: str) -> Page:
     lines = []
     for key, group in groupby(found, key=lambda word: word.line):
         lines += [_line(row, key, raster.number, scale) for row in _runs(list(group), raster.dpi)]
-    weight = sum(len(word.text) for word in found)
-    confidence = sum(max(word.confidence, 0.0) * len(word.text) for word in found) / (100 * weight) if weight else 0.0
+    confidence = _confidence(found)
     return Page(raster.number, raster.width, raster.height, tuple(lines), True, confidence)
+
+
+def _confidence(found: Sequence[Word]) -> float:
+    """Mean confidence (0-1) of words, each weighted by its length; 0 where there are none."""
+    weight = sum(len(word.text) for word in found)
+    return sum(max(word.confidence, 0.0) * len(word.text) for word in found) / (100 * weight) if weight else 0.0
 
 
 def _runs(row: Sequence[Word], dpi: float) -> Iterator[list[Word]]:

@@ -204,11 +204,9 @@ def _by_ocr(handle: Any, url: str, blind: Sequence[int], cache: Path, problems: 
             Problem("extract", url, f"{left} scanned pages beyond the first {MOST_OCR_PAGES} were not read.")
         )
     rasters = [_raster(handle[number - 1], number) for number in blind[:MOST_OCR_PAGES]]
-    try:
-        return reader.read_pages(rasters, cache=cache)
-    except InputError as error:
-        problems.append(Problem("extract", url, str(error)))
-        return []
+    pages, failures = reader.read_pages(rasters, cache=cache)
+    problems += [Problem("extract", url, sentence) for sentence in failures]
+    return pages
 
 
 def _raster(page: Any, number: int) -> reader.Raster:
