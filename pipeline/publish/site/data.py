@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.errors import WorkspaceError
 from pipeline.geography import Municipality, municipalities
-from pipeline.tables import connect
+from pipeline.publish.reading import open_reading
 
 Row = dict[str, Any]
 HEAT = "period = 'all' AND polarity = 'problem' AND source_kind = 'all' AND attribution = 'all'"
@@ -65,21 +65,23 @@ class Store:
         return self.rows(f"SELECT * FROM c_{name} WHERE {where}" + (f" ORDER BY {order}" if order else ""))
 
 
-def open_store(workspace: Path, root: Path) -> Store:
-    """Open the tables below ``root`` (``tables/<version>``) and the comparison of ``workspace``.
+def open_store(workspace: Path, root: Path, *, pseudonymise: bool = False) -> Store:
+    """Open the tables below ``root`` (``tables/<version>``) and the comparison of ``workspace``, masked.
 
+    What must not leave (``publish.reading``) is masked here, once for all pages.
     Raises WorkspaceError when the comparison has not been made.
     """
     if not any((root / "documents").glob("part-*.parquet")):
         raise WorkspaceError(f"{workspace}: holds no tables of this version; run 'tillsyn analyse' first.")
-    connection = connect(root)
+    reading = open_reading(root, pseudonymise=pseudonymise)
+    connection = reading.connection
     connection.execute("SET memory_limit = '1GB'; SET threads = 2; SET preserve_insertion_order = true")
     names = {path.stem: path for path in sorted((workspace / "comparison").glob("*.parquet"))}
     if missing := [name for name in _NEEDED if name not in names]:
         raise WorkspaceError(f"{workspace}: comparison/{missing[0]}.parquet is missing; run 'tillsyn compare' first.")
     for name, path in names.items():
-        file = str(path).replace("'", "''")
-        connection.execute(f"CREATE TABLE c_{name} AS SELECT * FROM read_parquet('{file}')")
+        masked = reading.comparison(path)  # noqa: F841 - DuckDB reads it by its name
+        connection.execute(f"CREATE TABLE c_{name} AS SELECT * FROM masked")
     if "units" not in names:
         connection.execute(_PLAIN_UNITS)
     _prepare(connection)
