@@ -49,7 +49,7 @@ def _first_view(page: Path) -> tuple[int, float]:
         tab.on("response", lambda answer: sent.append(len(answer.body())))
         tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": 4})
         tab.goto(page.as_uri(), wait_until="load")
-        tab.wait_for_function("document.documentElement.dataset.ready === '1'")
+        tab.wait_for_selector("html[data-ready]", state="attached")
         ready = tab.evaluate("performance.timing.domContentLoadedEventEnd - performance.timing.navigationStart")
         loaded = tab.evaluate("performance.timing.loadEventEnd - performance.timing.navigationStart")
         browser.close()

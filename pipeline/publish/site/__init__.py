@@ -31,14 +31,16 @@ class Site:
     views: tuple[View, ...]
 
 
-def build(workspace: Path, root: Path, *, language: str = "sv", generated: datetime) -> Path:
+def build(
+    workspace: Path, root: Path, *, language: str = "sv", generated: datetime, pseudonymise: bool = False
+) -> Path:
     """Build the site from ``root`` (``tables/<version>``) and ``workspace/comparison`` into ``workspace/report``.
 
     ``language`` is the language of the pages at the top; the other stands in a folder named
     for it. Returns the path of ``report/index.html``. Raises WorkspaceError when the
     comparison is missing or the report cannot be written.
     """
-    store = open_store(workspace, root)
+    store = open_store(workspace, root, pseudonymise=pseudonymise)
     report = workspace / "report"
     counted = totals(store)
     order = (language, *(name for name in LANGUAGES if name != language))

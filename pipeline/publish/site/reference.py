@@ -39,11 +39,17 @@ def metrics(view: View, most: int = 60) -> list[tuple[str, str]]:
     return rows[:most]
 
 
+def _definition(text: str, key: str) -> tuple[str, str]:
+    """The word that is defined and what it means: the comparison writes 'Andel: enheter där …'."""
+    word, colon, meaning = text.partition(": ")
+    return (word, meaning[:1].upper() + meaning[1:]) if colon and len(word) < 40 else (key, text)
+
+
 def methods(store: Store, tables: str, view: View) -> dict[str, Any]:
     """What the methods page needs; ``tables`` names the version of the tables."""
     problems = store.rows(_PROBLEMS)
     return {
-        "definitions": store.table("definitions"),
+        "definitions": [_definition(row[view.language], row["key"]) for row in store.table("definitions")],
         "dictionary": sorted(grouped(store.table("dictionary"), "table").items()),
         "metrics": metrics(view),
         "unread": [(row["status"], row["n"]) for row in store.rows(_UNREAD)],

@@ -146,7 +146,7 @@ document.addEventListener("DOMContentLoaded", function () {
       const names = grouping === "skr" ? heat.groups : heat.counties;
       const totals = count(units, (i) => heat.places[i][at]);
       for (const key of Object.keys(names).sort()) {
-        const members = list.filter((p) => p[at] === key && (all || wanted || (counts.get(p[0]) || {}).documents));
+        const members = list.filter((p) => p[at] === key && (all || wanted || ((counts.get(p[0]) || {}).documents || 0) >= LEAST));
         const href = (theme) => "tema/" + theme + ".html?" + (grouping === "skr" ? "grupp=" : "lan=") + key + "#kommuner";
         parts.push(groupRow(key, names[key], totals.get(key), href));
         members.forEach((p) => add(p, 0));
