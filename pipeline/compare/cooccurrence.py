@@ -17,16 +17,22 @@ from pipeline.records import POLARITIES
 
 LEAST = 5
 _UNITS = """
-SELECT u.unit, coalesce(min(w.place), -1) AS place, bit_or(CAST(CASE WHEN s.{sense} = 1 THEN 1 << s.theme ELSE 0 END
-       AS BIGINT)) AS themes
-FROM cmp_units u JOIN cmp_senses s USING (unit) LEFT JOIN cmp_where w USING (unit)
-WHERE s.theme < {last} GROUP BY u.unit
+SELECT unit, coalesce(place, -1) AS place, {masks}
+FROM (SELECT unit, {bits} FROM cmp_senses WHERE theme < {last} GROUP BY unit)
+LEFT JOIN (SELECT unit, min(place) AS place FROM cmp_where GROUP BY unit) USING (unit)
 """
+_SENSES = (*POLARITIES, "all")
 
 
-def _indicators(table: pa.Table, themes: int) -> NDArray[np.float64]:
-    """(units, T) of 0 and 1 from the bits of column ``themes``."""
-    bits = table.column("themes").to_numpy().astype(np.int64)
+def _query(last: int) -> str:
+    """One row a unit: its (first) municipality, and a bit mask of its themes for each polarity."""
+    bits = (f"bit_or(CAST(has_{p} AS BIGINT) << theme) AS {p}_" for p in _SENSES)
+    return _UNITS.format(masks=", ".join(f"{p}_" for p in _SENSES), bits=", ".join(bits), last=last)
+
+
+def _indicators(table: pa.Table, column: str, themes: int) -> NDArray[np.float64]:
+    """(units, T) of 0 and 1 from the bits of a column."""
+    bits = table.column(column).to_numpy().astype(np.int64)
     return np.asarray((bits[:, None] >> np.arange(themes)) & 1, dtype=np.float64)
 
 
@@ -41,10 +47,10 @@ def lifts(having: Floats, clusters: NDArray[np.int64], total: int) -> tuple[Floa
     with np.errstate(divide="ignore", invalid="ignore"):
         lift = both * total / np.outer(single, single)
         share = both / total
-        numbers, place = np.unique(clusters, return_inverse=True)
+        order = np.argsort(clusters, kind="stable")
+        numbers, starts = np.unique(clusters[order], return_index=True)
         squares = np.zeros_like(both)
-        for cluster in range(len(numbers)):
-            own = having[place == cluster]
+        for own in np.split(having[order], starts[1:]):
             pairs, alone = own.T @ own, own.sum(axis=0) / (single / total)
             squares += (pairs / share - alone[:, None] - alone[None, :] + len(own)) ** 2
         count = max(len(numbers), 2)
@@ -58,10 +64,9 @@ def cooccurrence_rows(
 ) -> list[dict[str, Any]]:
     """Rows of the table ``cooccurrence``: each pair of themes once, for each polarity and 'all'."""
     rows: list[dict[str, Any]] = []
-    for polarity in (*POLARITIES, "all"):
-        table = fetch(connection, _UNITS.format(sense=f"has_{polarity}", last=len(themes)))
-        if table.num_rows:
-            rows += _pairs(table, themes, polarity, documents)
+    table = fetch(connection, _query(len(themes)))
+    for polarity in _SENSES if table.num_rows else ():
+        rows += _pairs(table, themes, polarity, documents)
     q = benjamini_hochberg(np.asarray([np.nan if row["p"] is None else row["p"] for row in rows], dtype=np.float64))
     for row, value in zip(rows, q, strict=True):
         row["q"] = None if np.isnan(value) else float(value)
@@ -71,7 +76,7 @@ def cooccurrence_rows(
 
 def _pairs(table: pa.Table, themes: tuple[str, ...], polarity: str, documents: int) -> list[dict[str, Any]]:
     both, lift, error = lifts(
-        _indicators(table, len(themes)), table.column("place").to_numpy().astype(np.int64), documents
+        _indicators(table, f"{polarity}_", len(themes)), table.column("place").to_numpy().astype(np.int64), documents
     )
     rows = []
     for a in range(len(themes)):

@@ -169,7 +169,7 @@ def lang_reiczigel(having: ArrayLike, documents: ArrayLike, gold: Gold) -> tuple
     half = z * np.sqrt(noise) / youden
     low, high = np.clip(true + shift - half, 0, 1), np.clip(true + shift + half, 0, 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        rate = rogan_gladen(x / n, right / ill, 1 - wrong / well)
+        rate = rogan_gladen(x / n, (right + 1e-9) / (ill + 2e-9), 1 - (wrong + 1e-9) / (well + 2e-9))
     empty = n <= 0
     return tuple(np.where(empty, np.nan, value) for value in (np.clip(rate, low, high), low, high))  # type: ignore[return-value]
 

@@ -13,7 +13,7 @@ WITH seen AS (
     SELECT d.id, d.url, d.captured, d.status, d.source_kind, d.date, p.municipality
     FROM documents d LEFT JOIN (
         SELECT document AS id, code AS municipality FROM concerns WHERE salience >= $salience
-        UNION SELECT id, criticised FROM documents WHERE criticised IS NOT NULL
+        UNION SELECT id, criticised FROM documents WHERE regexp_matches(criticised, '^[0-9]{4}$')
     ) p USING (id)
     WHERE $source IS NULL OR d.source_kind = $source
 ), read AS (

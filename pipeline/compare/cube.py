@@ -120,12 +120,22 @@ def prepare(connection: duckdb.DuckDBPyConnection, axes: Axes, selection: Select
         "FROM cmp_places WHERE list_contains($codes, municipality)",
         {"codes": list(axes.municipalities)},
     )
-    masks = ", ".join(f"max(CASE WHEN polarity = '{p}' THEN 1 ELSE 0 END)" + f" AS has_{p}" for p in POLARITIES)
-    counts = ", ".join(f"sum(CASE WHEN polarity = '{p}' THEN n ELSE 0 END) AS n_{p}" for p in POLARITIES)
+    last, names = len(axes.themes) - 1, [f"n_{p}" for p in POLARITIES]
+    each = f"SELECT unit, theme, {_by_polarity('n')} FROM cmp_findings GROUP BY ALL"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE cmp_each AS {each}")
+    flags = ", ".join(f"CAST(n_{p} > 0 AS TINYINT) AS has_{p}" for p in POLARITIES)
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE cmp_senses AS "
-        f"SELECT unit, coalesce(theme, {len(axes.themes) - 1}) AS theme, {masks}, 1 AS has_all, {counts}, "
-        "sum(n) AS n_all FROM cmp_findings GROUP BY GROUPING SETS ((unit, theme), (unit))"
+        f"CREATE OR REPLACE TEMP TABLE cmp_senses AS SELECT unit, theme, {flags}, CAST(1 AS TINYINT) AS has_all, "
+        f"{', '.join(names)}, {' + '.join(names)} AS n_all FROM (SELECT unit, theme, {', '.join(names)} FROM cmp_each "
+        f"UNION ALL SELECT unit, {last}, {sums} FROM cmp_each GROUP BY unit)"
+    )
+
+
+def _by_polarity(count: str) -> str:
+    """SQL that sums ``count`` into one small column a polarity."""
+    return ", ".join(
+        f"CAST(sum(CASE WHEN polarity = '{p}' THEN {count} ELSE 0 END) AS INTEGER) AS n_{p}" for p in POLARITIES
     )
 
 
@@ -185,24 +195,35 @@ def _margin_documents(connection: duckdb.DuckDBPyConnection, axes: Axes, cube: C
     return fold(_fill(connection, query, shape), axes, 2)[..., 0]
 
 
+def _margin_senses(connection: duckdb.DuckDBPyConnection, last: int, column: str, labels: tuple[str, ...]) -> None:
+    """Make ``cmp_margin``: per unit, theme (``last``: all) and kind, which polarities it has and how many findings."""
+    each = f"SELECT unit, theme, {_labels(column, labels)} AS k, {_by_polarity('n')} FROM cmp_findings GROUP BY ALL"
+    names = [f"n_{p}" for p in POLARITIES]
+    sums = ", ".join(f"sum({name}) AS {name}" for name in names)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE cmp_each AS {each}")
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE cmp_margin AS SELECT unit, theme, k, {', '.join(names)} FROM cmp_each "
+        f"UNION ALL SELECT unit, {last}, k, {sums} FROM cmp_each GROUP BY unit, k"
+    )
+
+
 def margin(connection: duckdb.DuckDBPyConnection, cube: Cube, column: str) -> Margin:
     """Counts by ``column`` ('source_kind' or 'attribution'): every polarity in 'all', 'problem' in other periods."""
     axes = cube.axes
     labels: tuple[str, ...] = SOURCE_KINDS if column == "source_kind" else ATTRIBUTIONS
     m, t, k, q = len(axes.municipalities), len(axes.themes), len(labels), len(POLARITY_AXIS)
-    senses = (
-        f"WITH senses AS (SELECT unit, coalesce(theme, {t - 1}) AS theme, {_labels(column, labels)} AS k, "
-        f"coalesce({_labels('polarity', POLARITIES)}, {q - 1}) AS sense, sum(n) AS n FROM cmp_findings "
-        f"GROUP BY GROUPING SETS ((unit, theme, {column}, polarity), (unit, {column}, polarity), "
-        f"(unit, theme, {column}), (unit, {column}))) "
-    )
-    joined = "count(*), sum(n) FROM senses JOIN cmp_where USING (unit)"
-    whole = f"{senses} SELECT place, theme, k, sense, {joined} GROUP BY place, theme, k, sense"
+    _margin_senses(connection, t - 1, column, labels)
+    has = ", ".join(f"count(*) FILTER (n_{p} > 0)" for p in POLARITIES)
+    total = " + ".join(f"n_{p}" for p in POLARITIES)
+    findings = ", ".join(f"sum(n_{p})" for p in POLARITIES)
+    joined = "FROM cmp_margin JOIN cmp_where USING (unit)"
+    whole = f"SELECT place, theme, k, {has}, count(*), {findings}, sum({total}) {joined} GROUP BY place, theme, k"
     problems = (
-        f"{senses} SELECT place, theme, k, slot, {joined} JOIN cmp_when USING (unit) WHERE sense = 0 "
-        "GROUP BY place, theme, k, slot"
+        f"SELECT place, theme, k, slot, count(*), sum(n_problem) {joined} JOIN cmp_when USING (unit) "
+        "WHERE n_problem > 0 GROUP BY place, theme, k, slot"
     )
     counts = np.zeros((m, t, k, len(axes.periods), q, 2), dtype=np.int32)
     counts[:, :, :, :, 0] = fold(_fill(connection, problems, (m, t, k, 3 * len(axes.years) + 1), 2), axes, 3)
-    counts[:, :, :, 0] = _fill(connection, whole, (m, t, k, q), 2)
+    both = _fill(connection, whole, (m, t, k), 2 * q)
+    counts[:, :, :, 0, :, 0], counts[:, :, :, 0, :, 1] = both[..., :q], both[..., q:]
     return Margin(column, labels, _margin_documents(connection, axes, cube, column), counts[..., 0], counts[..., 1])

@@ -44,6 +44,7 @@ def gap(one: str, other: str) -> int:
     return max((b[0] - a[1]).days, (a[0] - b[1]).days, 0)
 
 
+@cache
 def precision(text: str | None) -> int:
     """3 for a day, 2 for a month or season, 1 for a year, 0 for none."""
     return 0 if span(text) is None else {4: 1, 7: 2}.get(len(text or ""), 3)

@@ -43,11 +43,14 @@ WITH told AS (
            min_by(stop, start) AS stop
     FROM told WHERE state IS NOT NULL GROUP BY document, theme, state
 )
-SELECT p.municipality, s.theme, s.state, d.date, s.attribution, s.document, s.start, s.stop,
-       s.state = 0 AND count(*) OVER (PARTITION BY p.municipality, s.theme, s.document) > 1 AS looks_back
-FROM states s JOIN cmp_documents d USING (document)
+SELECT p.municipality, s.theme, $states[s.state + 1], d.date,
+       CASE WHEN d.date IS NULL THEN 'unknown' ELSE 'document' END,
+       coalesce(d.date, ''), s.attribution, s.document, s.start, s.stop,
+       s.state = 0 AND s.told > 1 AS looks_back, NULL AS authority
+FROM (SELECT *, count(*) OVER (PARTITION BY document, theme) AS told FROM states) s
+JOIN cmp_documents d USING (document)
 JOIN (SELECT DISTINCT document, municipality FROM cmp_document_places) p USING (document)
-ORDER BY p.municipality, s.theme, s.document, s.state
+ORDER BY p.municipality, s.theme, d.date, s.document, s.state
 """
 _STATES = ("criticised", "remedy_announced", "closed")
 _ORDER = {"criticised": 0, "remedy_announced": 1, "closed": 2}
@@ -134,6 +137,10 @@ class _Story:
         return ordinal(evidence.sort_date) - ordinal(self.first)
 
 
+def _when(evidence: Evidence) -> tuple[str, str, int]:
+    return evidence.sort_date, evidence.document, _ORDER[evidence.state]
+
+
 def tell(evidence: Iterable[Evidence]) -> list[Step]:
     """The steps of one municipality and theme from its evidence in any order; undated evidence first, as step 0."""
     story = _Story()
@@ -141,21 +148,18 @@ def tell(evidence: Iterable[Evidence]) -> list[Step]:
     dated: list[Evidence] = []
     for item in evidence:
         (dated if item.sort_date else undated).append(item)
-    for item in sorted(dated, key=lambda e: (e.sort_date, e.document, _ORDER[e.state])):
+    dated.sort(key=_when)
+    for item in dated:
         story.read(item)
     return [Step(0, 0, item.state, item, None) for item in undated] + story.steps
 
 
 def finding_evidence(connection: duckdb.DuckDBPyConnection) -> Iterator[Evidence]:
     """Evidence from findings, in order of municipality and theme; one piece a document and state."""
-    rows = connection.execute(_EVIDENCE)
+    rows = connection.execute(_EVIDENCE, {"states": list(_STATES)})
     while chunk := rows.fetchmany(50_000):
-        for place, theme, state, told, voice, document, start, stop, looks_back in chunk:
-            when = sorting(told)
-            yield Evidence(
-                place, theme, _STATES[state], told, "document" if when else "unknown", when, voice, document, start,
-                stop, looks_back,
-            )  # fmt: skip
+        for item in map(Evidence._make, chunk):
+            yield item if len(item.sort_date) == 10 else item._replace(sort_date=sorting(item.date))
 
 
 def event_evidence(events: Sequence[Happening]) -> Iterator[Evidence]:

@@ -47,15 +47,18 @@ _PLACES = """
 CREATE OR REPLACE TEMP TABLE cmp_document_places AS
 SELECT DISTINCT document, code AS municipality FROM (
     SELECT document, code FROM concerns WHERE salience >= $salience
-    UNION ALL SELECT id, criticised FROM documents WHERE criticised IS NOT NULL
+    UNION ALL SELECT id, criticised FROM documents WHERE regexp_matches(criticised, '^[0-9]{4}$')
 ) JOIN cmp_read USING (document)
 """
 _REPORTING = """
 CREATE OR REPLACE TEMP TABLE cmp_reporting AS
-SELECT r.*, CAST(row_number() OVER (ORDER BY r.document) - 1 AS INTEGER) AS i,
-       coalesce((SELECT string_agg(municipality, ' ' ORDER BY municipality)
-                 FROM cmp_document_places p WHERE p.document = r.document), '') AS places
-FROM cmp_read r
+SELECT r.*, CAST(row_number() OVER (ORDER BY r.document) - 1 AS INTEGER) AS i, coalesce(p.places, '') AS places
+FROM cmp_read r LEFT JOIN (
+    SELECT document, min(municipality) AS places FROM cmp_document_places GROUP BY document HAVING count(*) = 1
+    UNION ALL
+    SELECT document, string_agg(municipality, ' ' ORDER BY municipality) FROM cmp_document_places
+    GROUP BY document HAVING count(*) > 1
+) p USING (document)
 WHERE r.document IN (SELECT document FROM findings UNION SELECT document FROM events)
 ORDER BY i
 """
@@ -90,11 +93,21 @@ row_number() OVER (PARTITION BY {group} ORDER BY
 """
 _DOCUMENTS = f"""
 CREATE OR REPLACE TEMP TABLE cmp_documents AS
+SELECT r.*, c.copy, c.unit, c.reason, true AS speaks, true AS leads
+FROM cmp_reporting r JOIN cmp_components c USING (i) WHERE c.members = 1
+UNION ALL
 SELECT r.*, c.copy, c.unit, c.reason, {_LEAD.format(group="c.copy")} AS speaks, {_LEAD.format(group="c.unit")} AS leads
-FROM cmp_reporting r JOIN cmp_components c USING (i)
+FROM cmp_reporting r JOIN cmp_components c USING (i) WHERE c.members > 1
 """
 _UNITS = """
 CREATE OR REPLACE TEMP TABLE cmp_units AS
+WITH multiple AS (
+    SELECT * FROM cmp_documents WHERE unit IN (SELECT unit FROM cmp_components WHERE members > 1)
+)
+SELECT unit, document, title, date, year, half, 1 AS merged, [document] AS documents, [url] AS urls,
+       [source_kind] AS source_kinds, CAST([] AS VARCHAR[]) AS reasons
+FROM cmp_documents WHERE unit NOT IN (SELECT unit FROM multiple)
+UNION ALL
 SELECT unit, first(document) FILTER (leads) AS document, first(title) FILTER (leads) AS title,
        coalesce(first(date) FILTER (leads), min(date)) AS date,
        coalesce(first(year) FILTER (leads), min(year)) AS year,
@@ -103,7 +116,7 @@ SELECT unit, first(document) FILTER (leads) AS document, first(title) FILTER (le
        count(*) AS merged, list(document ORDER BY leads DESC, document) AS documents,
        list(url ORDER BY leads DESC, document) AS urls, list_sort(list(DISTINCT source_kind)) AS source_kinds,
        list_sort(list_distinct(list(reason) FILTER (reason <> ''))) AS reasons
-FROM cmp_documents GROUP BY unit
+FROM multiple GROUP BY unit
 """
 
 
@@ -151,11 +164,13 @@ def merge(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
     near = near_duplicates(prints, read, GAP)
     told = np.vstack([_pairs(fetch(connection, _SAME_PAGE)), _pairs(fetch(connection, _RETOLD, gap=GAP))])
     copies = np.vstack([same, near])
+    unit = _components(size, np.vstack([copies, told]))
     components = pa.table(
         {
             "i": pa.array(np.arange(size, dtype=np.int32)),
             "copy": _components(size, copies),
-            "unit": _components(size, np.vstack([copies, told])),
+            "unit": unit,
+            "members": np.bincount(unit, minlength=1)[unit],
             "reason": pa.array(
                 _reasons(size, {"retelling": told, "near_duplicate": near, "duplicate": same}), pa.string()
             ),
