@@ -50,10 +50,13 @@ _DEADLINE = re.compile(
     r"(?: (?:klockan|kl\.) [\d.:]+)?(?: (?:\w+dag(?:en)?))?,?\s*(?:den\s*)?$",
     re.IGNORECASE,
 )
+_NEAR = 21
 _ON_THEM = re.compile(r"^\s+på sig\b")
 _NOT_THEN = re.compile(
     r"(?:sedan|från och med|fr\.o\.m\.|från|mellan|för|född|tills|handlingar från|jämfört med|efter) (?:år )?$", re.I
 )
+# A date that closes a span ('mellan den 3 maj och den 5 juni') or names the issue of a newspaper ('(VK 22/10)').
+_SPAN_END = re.compile(r"\bmellan\b.{0,45}\boch (?:den )?$|\([A-ZÅÄÖ][\w ]{0,12} $")
 _ACT = re.compile(r"\($|SFS |lag \(|dnr |nr |prop\. |\d:$", re.IGNORECASE)
 
 
@@ -136,8 +139,16 @@ class Reader:
 
     def _day(self, match: re.Match[str], role: str) -> str | None:
         month, day = _month(match["daymonth"]), int(re.search(r"\d{1,2}", match["day"])[0])  # type: ignore[index]
-        year = match["dayyear"] or self._year_of(month, role)
+        year = match["dayyear"] or self._year_near(month, day) or self._year_of(month, role)
         return _checked(f"{year}-{month:02}-{day:02}") if year else None
+
+    def _year_near(self, month: int, day: int) -> str | None:
+        """The year of the document where the day lies within three weeks of its date."""
+        if self.told is None or len(self.told) != 10 or _checked(f"{self.told[:4]}-{month:02}-{day:02}") is None:
+            return None
+        told = date.fromisoformat(self.told)
+        days = 31 * (month - told.month) + day - told.day
+        return self.told[:4] if abs(days) <= _NEAR else None
 
     def _bare(self, match: re.Match[str], role: str) -> str | None:
         month = _month(match["barename"])
@@ -201,11 +212,11 @@ class Reader:
 
 
 def _role(text: str, match: re.Match[str]) -> str:
-    left = text[max(0, match.start() - 40) : match.start()]
+    left = text[max(0, match.start() - 60) : match.start()]
     if _DEADLINE.search(left) or _ON_THEM.match(text[match.end() :]):
         return "deadline"
     words = match[0].lower()
-    if _NOT_THEN.search(left) or words.startswith(("sedan ", "från ", "för ")):
+    if _NOT_THEN.search(left) or _SPAN_END.search(left) or words.startswith(("sedan ", "från ", "för ")):
         return "since"
     return "deadline" if words.startswith("till ") else "then"
 

@@ -59,6 +59,21 @@ def test_months_go_on_from_what_was_told() -> None:
     assert values == ["2019", "2019-10-17", "2020-01", "2020-02"]
 
 
+def test_a_day_beside_the_documents_date_is_of_its_year() -> None:
+    """A page of 26 September tells of 'den 28 september' of the same year, whatever year was named before."""
+    reader = Reader("2018-09-26")
+    assert [d.value for d in reader.read("Det hände sommaren 2017 och sänds den 28 september.")][-1] == "2018-09-28"
+
+
+def test_the_end_of_a_span_is_no_date_of_its_own() -> None:
+    """Neither end of 'mellan … och …' tells when something was done."""
+    roles = [
+        d.role
+        for d in Reader("2013-01-01").read("Svaret gällde tiden mellan den 14 december 2011 och den 29 mars 2012.")
+    ]
+    assert roles == ["since", "since"]
+
+
 def test_a_document_without_date_gives_no_years() -> None:
     """Without any year there is none to guess."""
     assert [d.value for d in Reader(None).read("Det hände i februari.")] == [None]
@@ -72,6 +87,7 @@ def test_a_document_without_date_gives_no_years() -> None:
         ("före den 14 juni 2022", "deadline"),
         ("sedan 2015", "since"),
         ("handlingar från 2020", "since"),
+        ("(VK 22/10)", "since"),
         ("beslutade den 4 maj 2015", "then"),
     ],
 )
