@@ -38,6 +38,6 @@ def running_text(lines: Sequence[tuple[str, bool]]) -> str:
             continue
         text = mend(text, words) if broken else f"{text} {words}" if text else words
         broken = hyphen
-        if not hyphen and len(text) > 2 and text[-1] in _HYPHEN and text[-2].isalpha():
+        if not hyphen and len(text) > 2 and text[-1] in _HYPHEN and text[-2].isalnum():
             text, broken = text[:-1], True
     return f"{text}-" if broken else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.extract.building import Piece
@@ -45,7 +45,7 @@ def parts(pieces: Sequence[Piece], counters: Mapping[int, tuple[int, int]] | Non
     tell where a decision inside the paper ends.
     """
     starts = _starts(pieces)
-    decisions = [decision for decision in find(pieces) if starts or decision.start > 2]
+    decisions = [decision for decision in _beginnings(pieces) if starts or decision.start > 2]
     if not starts and not decisions:
         whole = next(find(pieces), None)
         return (Part(0, None, tuple(pieces), whole if whole and whole.start <= 2 else None),)
@@ -56,6 +56,15 @@ def parts(pieces: Sequence[Piece], counters: Mapping[int, tuple[int, int]] | Non
     stretches = [(0, first)] if first else []
     stretches += list(zip(bounds, [*bounds[1:], len(pieces)], strict=True))
     return _numbered(pieces, stretches, {decision.start: decision for decision in decisions})
+
+
+def _beginnings(pieces: Sequence[Piece]) -> Iterator[Decision]:
+    """Decisions at their first page: a letterhead that recurs with the same case number begins none."""
+    case: str | None = None
+    for decision in find(pieces):
+        if not case or decision.case_number != case:
+            yield decision
+        case = decision.case_number
 
 
 def is_audit(pieces: Sequence[Piece]) -> bool:

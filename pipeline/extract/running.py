@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.extract.lines import Line, Page
 from pipeline.records import Removed
@@ -31,9 +32,8 @@ _PRINTED = re.compile(
 """What a browser prints at the edge of a page: its address, the time."""
 _CONTENTS = re.compile(r".*?(?:\s?\.){3,}\s*\d{0,3}|.*…\s*\d{1,3}")
 _FACT = re.compile(
-    r"\bdnr\b|\bdiarie|\bbeteckning\b|\bISM\b|\d/\d{4}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|"
-    r"\b\d{1,2} [a-zå]{3,9} (?:19|20)\d\d\b|"
-    r"^[A-ZÅÄÖ]{4,}\b|\binspektion|\barbetsmiljöverket\b|\bIVO\b",
+    r"(?i:\bdnr\b|\bdiarie|\bbeteckning\b|\binspektion|\barbetsmiljöverket\b|\bskolinspektion|\bombudsm|\blänsstyrelsen\b)|"
+    r"\b(?:ISM|IVO)\b|\d/\d{4}\b|\b(?:19|20)\d\d-\d\d-\d\d\b|\b\d{1,2} [a-zå]{3,9} (?:19|20)\d\d\b|^[A-ZÅÄÖ]{4,}\b"
 )
 """What makes a running head worth keeping once: kind of paper, date, case number, authority."""
 _Key = tuple[str, str, int]
@@ -58,6 +58,7 @@ def strip_running(pages: Sequence[Page]) -> Stripped:
     body = body_size(line for page in pages for line in page.lines)
     keys = [{line: key for line in page.lines if (key := _key(page, line))} for page in pages]
     counts = Counter(key for found in keys for key in set(found.values()))
+    _count_neighbours(keys, counts)
     least = 2 if len(pages) < 4 else 3
     seen: set[str] = set()
     removed: list[Removed] = []
@@ -70,6 +71,15 @@ def strip_running(pages: Sequence[Page]) -> Stripped:
         removed += [Removed(line.text, f"{why} (sida {page.number})") for line, why in gone.items()]
         kept_pages.append(replace(page, lines=tuple(line for line in page.lines if line not in gone)) if gone else page)
     return Stripped(tuple(kept_pages), tuple(removed))
+
+
+def _count_neighbours(keys: Sequence[dict[Line, _Key]], counts: Counter[_Key]) -> None:
+    """The very same words at one place on two pages in a row count thrice: a short paper within the paper."""
+    for before, after in pairwise(keys):
+        here = {(line.text, key) for line, key in before.items()}
+        for line, (zone, words, height) in after.items():
+            if any((line.text, (zone, words, height + step)) in here for step in (-1, 0, 1)):
+                counts[zone, words, height] += 1
 
 
 def body_size(lines: Iterable[Line]) -> float:

@@ -18,6 +18,8 @@ _BULLET = re.compile(r"^[•·▪◦‣●○■□➢►\u2043\u27a2\uf0b7\uf0a
 _BARE_BULLET = re.compile(r"[•·▪◦‣●○■□➢►\u2043\u27a2\uf0b7\uf0a7\uf02d*–-]")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[.)]|[a-zåäö]\)|\(\d{1,2}\)|[ivx]{1,4}[.)])\s+(?=\S)")
 _MATTER = re.compile(r"^(?:§+\s*\d+|(?:Ärende|Punkt|Bilaga)\s+\d+)\b")
+_NO_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s|(?:beslut|ärendet|bakgrund|innehåll\w*)$", re.IGNORECASE)
+"""Chapter numbers and standing headings of decisions: never what a paper is called."""
 _FOOTNOTE = re.compile(r"^\d{1,2}\s*[^\W\d]")
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)]*$")
 _KEYWORD = re.compile(
@@ -140,7 +142,8 @@ def _start(row: Row, page: Page, measure: _Measure) -> _Open:
     column = (page.number, row.column)
     if _BULLET.match(words) or (_NUMBERED.match(words) and not _is_strong(first, measure)):
         return _Open(list(row.lines), "list_item", row.right, column)
-    if len(row.lines) > 1 and not _MATTER.match(first.text) and not first.text.rstrip(".").isdigit():
+    numbered = len(row.lines) == 2 and re.fullmatch(r"\d{1,3}\.?", first.text)
+    if len(row.lines) > 1 and not _MATTER.match(first.text) and not numbered:
         return _Open(list(row.lines), "table_row", row.right, column, [line.text for line in row.lines])
     letterhead = first.bottom < _HEAD_ZONE * page.height and first.size < 1.12 * measure.size
     heading = not letterhead and _looks_like_heading(first, words, measure)
@@ -228,7 +231,7 @@ def _follows(item: _Open, last: Line, first: Line, row: Row, measure: _Measure) 
 
 def _add(item: _Open, row: Row) -> None:
     item.lines += row.lines
-    item.right = row.right
+    item.right, item.column = row.right, (row.lines[0].page, row.column)
     if item.cells:
         item.cells[-1] = running_text(
             [(item.cells[-1], item.lines[-2].hyphen), (row.lines[0].text, row.lines[0].hyphen)]
@@ -265,11 +268,13 @@ def _titled(found: Sequence[tuple[int, Piece]], grown: Sequence[_Open], measure:
     """The pieces with the title named: the largest heading of the first page, unless it is a mere kind ('BESLUT')."""
     sizes = {running_text([(line.text, line.hyphen) for line in item.lines]): item.lines[0].size for item in grown}
     first = found[0][0] if found else 1
-    candidates = [
+    headings = [
         (sizes.get(piece.text, 0.0), -index)
         for index, (page, piece) in enumerate(found)
-        if page == first and piece.kind == "heading" and not is_kind_word(piece.text) and not _MATTER.match(piece.text)
+        if page == first and piece.kind == "heading" and not _MATTER.match(piece.text)
     ]
+    named = [item for item in headings if not _NO_TITLE.match(found[-item[1]][1].text)]
+    candidates = [item for item in named if not is_kind_word(found[-item[1]][1].text)] or named
     text = next(
         (i for i, (_, piece) in enumerate(found) if piece.kind == "paragraph" and len(piece.text) > 150), len(found)
     )
