@@ -7,7 +7,6 @@ the pipeline derives them from the blocks of a page.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
+from pipeline.classify.splits import folds_of
 from pipeline.codebook import load_codebook
 from pipeline.errors import CorpusError, InputError
 from pipeline.records import ATTRIBUTIONS, POLARITIES, Attribution, Passage, PassageKind, Polarity
@@ -27,14 +27,14 @@ _LONGEST_HEADING = 110
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A passage with what careful readers said of it. ``group``: documents that must not be split apart."""
+    """A passage with what careful readers said of it. ``fold``: its part in cross-validation (0 is validation)."""
 
     passage: Passage
     labels: tuple[tuple[str, Polarity], ...]
     attribution: Attribution | None
     boilerplate: bool
     source: str
-    group: str = ""
+    fold: int = 0
 
     @property
     def themes(self) -> frozenset[str]:
@@ -82,7 +82,7 @@ def _labelled(file: Path, number: int, row: Mapping[str, Any]) -> Labelled:
     index = int(row.get("i", number - 1))
     passage = Passage(str(document), index, 0, len(text), text, kind, row.get("heading"), row.get("previous"))
     boilerplate = bool(row.get("boilerplate", False))
-    return Labelled(passage, _labels(file, number, row), attribution, boilerplate, file.stem, str(document))
+    return Labelled(passage, _labels(file, number, row), attribution, boilerplate, file.stem)
 
 
 def _guess_kind(row: Labelled, first: bool, alone: bool) -> PassageKind:
@@ -133,30 +133,8 @@ def _municipalities(folder: Path) -> dict[str, list[str]]:
     return found
 
 
-def _root(parent: dict[str, str], name: str) -> str:
-    while parent.setdefault(name, name) != name:
-        name = parent[name]
-    return name
-
-
-def _groups(documents: Iterable[str], municipalities: Mapping[str, list[str]]) -> dict[str, str]:
-    """Document -> its group: documents that share a municipality, directly or through others, share a group."""
-    parent: dict[str, str] = {}
-    names = sorted(set(documents))
-    for name in names:
-        for code in municipalities.get(name, ()):
-            a, b = sorted((_root(parent, name), _root(parent, f"m{code}")))
-            parent[b] = a
-    return {name: _root(parent, name) for name in names}
-
-
-def fold_of(group: str, folds: int = 5) -> int:
-    """The cross-validation fold of a group: a digest of its name, so that a new document never moves an old one."""
-    return int(hashlib.sha256(group.encode()).hexdigest(), 16) % folds
-
-
 def read_annotations(folder: Path | None = None) -> list[Labelled]:
-    """All training annotations, with groups by document and municipality.
+    """All training annotations, with their folds by document and municipality.
 
     Raises CorpusError when there are none, InputError for a bad row.
     """
@@ -165,5 +143,5 @@ def read_annotations(folder: Path | None = None) -> list[Labelled]:
     if not files:
         raise CorpusError(f"{place}: holds no annotations; put at least one .jsonl file there.")
     rows = [row for file in files for row in read_labelled(file)]
-    groups = _groups((row.passage.document for row in rows), _municipalities(place))
-    return [replace(row, group=groups[row.passage.document]) for row in rows]
+    folds = folds_of((row.passage.document for row in rows), _municipalities(place), place / "splits.json")
+    return [replace(row, fold=folds[row.passage.document]) for row in rows]

@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,7 @@ from pipeline.records import Passage
 Floats = npt.NDArray[np.float32]
 SIZES = (2, 3, 4, 5)
 _SEEN = 2
+PAIR_SCALE = 0.5
 ENOUGH = 3
 _MOST = 6.0
 _FIRST = frozenset({"vi", "jag", "vår", "oss", "våra", "vårt"})
@@ -50,31 +52,52 @@ def pieces(word: str) -> tuple[str, ...]:
     return (*dict.fromkeys(grams), f"={lemma(word)}")
 
 
-class Space:
-    """The vocabulary: type features with their idf. ``names[i]`` has weight ``idf[i]`` in a type's vector."""
+def pairs(lemmas: Sequence[str]) -> list[str]:
+    """The distinct pairs of neighbouring lemmas ('a_b') and of lemmas with one between ('a__c'), in order."""
+    found = [f"{a}_{b}" for a, b in pairwise(lemmas)]
+    found += [f"{a}__{b}" for a, b in zip(lemmas, lemmas[2:], strict=False)]
+    return list(dict.fromkeys(found))
 
-    def __init__(self, names: Sequence[str], idf: Floats, lexicon: Lexicon) -> None:
-        self.names = tuple(names)
-        self.idf = idf
+
+def _vocabulary(texts: Iterable[Iterable[str]], least: int) -> tuple[list[str], Floats]:
+    """Names that occur in at least ``least`` texts, sorted, and their smoothed inverse document frequency."""
+    seen: Counter[str] = Counter()
+    number = 0
+    for text in texts:
+        number += 1
+        seen.update(set(text))
+    names = sorted(name for name, count in seen.items() if count >= least)
+    return names, np.array([math.log((1 + number) / (1 + seen[name])) + 1 for name in names], dtype=np.float32)
+
+
+class Space:
+    """The vocabularies: type features and word pairs. ``names[i]`` has weight ``idf[i]`` in a type's vector."""
+
+    def __init__(
+        self, names: Sequence[str], idf: Floats, pair_names: Sequence[str], pair_idf: Floats, lexicon: Lexicon
+    ) -> None:
+        self.names, self.idf = tuple(names), idf
+        self.pairs, self.pair_idf = tuple(pair_names), pair_idf
         self.lexicon = lexicon
         self.index = {name: i for i, name in enumerate(self.names)}
+        self.pair_index = {name: i for i, name in enumerate(self.pairs)}
 
     @classmethod
-    def learn(cls, texts: Iterable[Sequence[str]], lexicon: Lexicon) -> Space:
-        """The features that occur in at least two of ``texts`` (token lists), with smoothed idf."""
-        seen: Counter[str] = Counter()
-        number = 0
-        for words in texts:
-            number += 1
-            seen.update({piece for word in set(words) for piece in pieces(word)})
-        names = sorted(name for name, count in seen.items() if count >= _SEEN)
-        idf = np.array([math.log((1 + number) / (1 + seen[name])) + 1 for name in names], dtype=np.float32)
-        return cls(names, idf, lexicon)
+    def learn(cls, texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Space:
+        """The type features of at least two and the word pairs of at least three of ``texts`` (token lists)."""
+        names, idf = _vocabulary(({p for word in set(words) for p in pieces(word)} for words in texts), _SEEN)
+        found, pair_idf = _vocabulary((pairs([lemma(word) for word in words]) for words in texts), _SEEN + 1)
+        return cls(names, idf, found, pair_idf, lexicon)
 
     def vector(self, word: str) -> tuple[list[int], Floats]:
         """Indices and values of a word type's features."""
         places = [self.index[piece] for piece in pieces(word) if piece in self.index]
         return places, self.idf[places]
+
+    def pair_places(self, words: Sequence[str]) -> list[int]:
+        """Indices of the known word pairs of a text (its tokens)."""
+        index = self.pair_index
+        return [index[pair] for pair in pairs([lemma(word) for word in words]) if pair in index]
 
 
 class Lists:
@@ -133,6 +156,19 @@ def words_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_mat
         values[first:] = [value * scale for value in values[first:]]
     spots = (np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))
     return sparse.coo_matrix((np.array(values), spots), shape=(len(texts), len(space.names))).tocsr()
+
+
+def pairs_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+    """Passages x word pairs: idf, each row of length ``PAIR_SCALE``."""
+    ends, columns, values = [0], [], []
+    for words in texts:
+        places = space.pair_places(words)
+        weights = space.pair_idf[places].astype(np.float64)
+        columns.append(np.array(places, dtype=np.intp))
+        values.append(weights * PAIR_SCALE / (np.linalg.norm(weights) or 1.0))
+        ends.append(ends[-1] + len(places))
+    flat = (np.concatenate(values), np.concatenate(columns), np.array(ends))
+    return sparse.csr_matrix(flat, shape=(len(texts), len(space.pairs)))
 
 
 def document_slices(documents: Sequence[str]) -> list[slice]:

@@ -31,9 +31,9 @@ class Fitted:
         return np.asarray(matrix @ self.weights) + self.bias
 
 
-def design(words: sparse.csr_matrix, *dense: npt.NDArray[np.floating]) -> sparse.csr_matrix:
-    """Words and dense parts side by side, the dense ones scaled to weigh about as much as the words."""
-    return sparse.hstack([words, *(sparse.csr_matrix(part * DENSE_SCALE) for part in dense)]).tocsr()
+def design(sparse_parts: Sequence[sparse.csr_matrix], *dense: npt.NDArray[np.floating]) -> sparse.csr_matrix:
+    """Words, pairs and dense parts side by side, the dense ones scaled to weigh about as much as the words."""
+    return sparse.hstack([*sparse_parts, *(sparse.csr_matrix(part * DENSE_SCALE) for part in dense)]).tocsr()
 
 
 def fit(matrix: sparse.csr_matrix, targets: Bools, cost: float, weight: Doubles) -> Fitted:
@@ -88,16 +88,12 @@ def out_of_fold(matrix: sparse.csr_matrix, targets: Bools, folds: Ints, cost: fl
 
 
 def head(
-    labels: Sequence[str],
-    fitted: Fitted,
-    sizes: tuple[int, int],
-    calibration: Sequence[tuple[float, float, float]] = (),
+    labels: Sequence[str], fitted: Fitted, sizes: Sequence[int], calibration: Sequence[tuple[float, float, float]] = ()
 ) -> Head:
-    """A head of a fit over ``sizes`` = (word features, dense features) and, after those, theme indicators."""
-    words, dense = sizes
+    """A head of a fit over ``sizes`` = (word features, pairs, dense features) and, after those, the head's own."""
+    words, pairs, dense, extra = np.split(fitted.weights.astype(np.float32), np.cumsum(sizes))
     table = np.array(calibration or [(1.0, 0.0, 0.5)] * len(labels), dtype=np.float32)
-    rest = (fitted.weights[words:] * DENSE_SCALE).astype(np.float32)
     return Head(
-        tuple(labels), fitted.weights[:words].astype(np.float32), rest[:dense], rest[dense:],
+        tuple(labels), words, pairs, dense * DENSE_SCALE, extra * DENSE_SCALE,
         fitted.bias.astype(np.float32), table[:, 0], table[:, 1], table[:, 2],
     )  # fmt: skip

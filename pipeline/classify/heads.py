@@ -16,15 +16,16 @@ Floats = npt.NDArray[np.float32]
 class Head:
     """One linear score per label: ``words @ x_words + dense @ x_dense + bias``, and its sigmoid (Platt).
 
-    Shapes: ``words`` (features, labels), ``dense`` (dense features, labels), ``theme`` (themes, labels) added when the
-    theme in question is given, the others (labels,). ``slope`` and ``offset`` make a probability
+    Shapes: ``words`` (features, labels), ``pairs`` (word pairs, labels), ``dense`` (dense features, labels), ``extra``
+    (features that one head has for itself, labels), the others (labels,). ``slope`` and ``offset`` make a probability
     ``1 / (1 + exp(-(slope * score + offset)))``; a label is given from ``threshold`` up.
     """
 
     labels: tuple[str, ...]
     words: Floats
+    pairs: Floats
     dense: Floats
-    theme: Floats
+    extra: Floats
     bias: Floats
     slope: Floats
     offset: Floats

@@ -8,13 +8,22 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from pipeline.classify.annotations import Labelled, fold_of
-from pipeline.classify.features import Floats, Layout, Lists, Space, dense_matrix, document_slices, words_matrix
+from pipeline.classify.annotations import Labelled
+from pipeline.classify.splits import fold_of
+from pipeline.classify.features import (
+    Floats,
+    Layout,
+    Lists,
+    Space,
+    dense_matrix,
+    document_slices,
+    pairs_matrix,
+    words_matrix,
+)
 from pipeline.classify.fitting import Bools, Doubles, Ints
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.tokens import tokens
 
-FOLDS = 5
 # Retold real documents count double: they are what the reader will meet.
 _REAL = 2.0
 # One document in seven is read as if its passages came one by one, so that the model copes without a document.
@@ -23,12 +32,13 @@ _ALONE = 7
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Rows of content with features: ``words`` (rows, features), ``dense`` (rows, dense features), fold and weight."""
+    """Rows of content with their features, one row each: ``words``, ``pairs``, ``dense``; their fold and weight."""
 
     rows: tuple[Labelled, ...]
     space: Space
     layout: Layout
     words: sparse.csr_matrix
+    pairs: sparse.csr_matrix
     dense: Floats
     folds: Ints
     weight: Doubles
@@ -54,8 +64,8 @@ def prepare(rows: Sequence[Labelled], lexicon: Lexicon) -> Material:
     alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])
     dense[alone, layout.document] = 0
     return Material(
-        taught, space, layout, words_matrix(space, texts), dense,
-        np.array([fold_of(row.group, FOLDS) for row in taught]),
+        taught, space, layout, words_matrix(space, texts), pairs_matrix(space, texts), dense,
+        np.array([row.fold for row in taught]),
         np.array([_REAL if row.source.startswith("retold") else 1.0 for row in taught]),
     )  # fmt: skip
 

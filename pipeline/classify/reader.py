@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.classify.clauses import scope
-from pipeline.classify.features import Floats, Layout, Lists, Space, dense_matrix, document_slices
+from pipeline.classify.features import PAIR_SCALE, Floats, Layout, Lists, Space, dense_matrix, document_slices
 from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
+from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
 from pipeline.classify.tokens import tokens
 from pipeline.records import Attribution, Passage, Polarity
@@ -74,6 +75,24 @@ class TypeTable:
         return result
 
 
+class PairTable:
+    """Scores of word pairs: idf times weights, summed and divided by the length of the pairs' vector."""
+
+    def __init__(self, space: Space, weights: Floats) -> None:
+        self._space = space
+        self._rows = weights * (space.pair_idf * PAIR_SCALE)[:, None]
+        self._squares = space.pair_idf**2
+
+    def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Scores (texts, columns)."""
+        result = np.zeros((len(texts), self._rows.shape[1]), dtype=np.float32)
+        for number, words in enumerate(texts):
+            places = self._space.pair_places(words)
+            if places:
+                result[number] = self._rows[places].sum(axis=0) / math.sqrt(float(self._squares[places].sum()))
+        return result
+
+
 class Reader:
     """Themes, polarity and attribution by linear heads over one shared space of features."""
 
@@ -84,6 +103,7 @@ class Reader:
         self._lists = Lists(space.lexicon)
         self._layout = Layout(self._lists.size)
         self._table = TypeTable(space, np.concatenate([head.words for head in heads.linear], axis=1))
+        self._pairs = PairTable(space, np.concatenate([head.pairs for head in heads.linear], axis=1))
         self._dense = np.concatenate([head.dense for head in heads.linear], axis=1)
         self._bias = np.concatenate([head.bias for head in heads.linear])
         self._columns = heads.columns()
@@ -96,7 +116,8 @@ class Reader:
 
     def _raw(self, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
         dense = dense_matrix(self._lists, passages, texts)
-        return self._table.scores(texts) + dense @ self._dense + self._bias, dense
+        scores = self._table.scores(texts) + self._pairs.scores(texts) + dense @ self._dense + self._bias
+        return scores, dense
 
     def read(self, passages: Sequence[Passage]) -> list[Reading]:
         """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart."""
@@ -141,12 +162,24 @@ class Reader:
     def _sense(
         self, words: Sequence[str], cues: Sequence[Cue], k: int, theme: str, polarity: Floats, dense: Floats
     ) -> Polarity:
-        head = self.heads.polarity
-        scores = polarity + head.theme[k]
+        scores = polarity + self._extra(words, cues, k)
         span = scope(words, cues, theme)
         if span is not None:
             clause = words[slice(*span)]
-            own = np.concatenate([self._lists.row(clause), dense[self._layout.own.stop :]])
-            alone = self._table.scores([clause])[0, self._columns[1]] + own @ head.dense + head.bias + head.theme[k]
-            scores = (1 - CLAUSE) * scores + CLAUSE * alone
+            alone = self._clause(clause, dense) + self._extra(clause, self.space.lexicon.cues(clause), k)
+            scores = np.float32(1 - CLAUSE) * scores + np.float32(CLAUSE) * alone
+        head = self.heads.polarity
         return head.labels[int(np.argmax(head.probability(scores)))]  # type: ignore[return-value]
+
+    def _extra(self, words: Sequence[str], cues: Sequence[Cue], k: int) -> Floats:
+        extra = self.heads.polarity.extra
+        themes = len(self.heads.themes.labels)
+        result: Floats = extra[k] + sense_row(words, cues) @ extra[themes:]
+        return result
+
+    def _clause(self, clause: Sequence[str], dense: Floats) -> Floats:
+        head, columns = self.heads.polarity, self._columns[1]
+        own = np.concatenate([self._lists.row(clause), dense[self._layout.own.stop :]])
+        words = self._table.scores([clause])[0, columns] + self._pairs.scores([clause])[0, columns]
+        result: Floats = words + own @ head.dense + head.bias
+        return result

@@ -16,9 +16,9 @@ from pipeline.classify.reader import Reader
 from pipeline.errors import CorpusError, ModelError
 from pipeline.resources import data_path
 
-FORMAT = 2
+FORMAT = 3
 COMPONENT = "tillsyn_reader"
-_PARTS = ("words", "dense", "theme", "bias", "slope", "offset", "threshold")
+_PARTS = ("words", "pairs", "dense", "extra", "bias", "slope", "offset", "threshold")
 _LINEAR = ("themes", "polarity", "attribution", "voice", "opening")
 _AGAIN = "run 'tillsyn train'"
 
@@ -26,21 +26,25 @@ _AGAIN = "run 'tillsyn train'"
 def _arrays(reader: Reader) -> dict[str, Floats]:
     arrays = {
         "idf": reader.space.idf,
+        "pair_idf": reader.space.pair_idf,
         "speaker.weights": reader.heads.speaker.weights,
         "speaker.bias": reader.heads.speaker.bias,
     }
     for name in _LINEAR:
         arrays |= {f"{name}.{part}": getattr(getattr(reader.heads, name), part) for part in _PARTS}
     # Weights over words are many and need few digits: half precision halves the file at no loss of F1.
-    return {key: value.astype(np.float16) if key.endswith(".words") else value for key, value in arrays.items()}
+    return {
+        key: value.astype(np.float16) if key.endswith((".words", ".pairs")) else value for key, value in arrays.items()
+    }
 
 
 def save_reader(reader: Reader, folder: Path) -> None:
-    """Write ``reader`` to ``folder`` (made if absent): ``reader.json``, ``features.txt`` and ``weights.npz``."""
+    """Write ``reader`` to ``folder`` (made if absent): ``reader.json``, two vocabularies and ``weights.npz``."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "weights.npz").open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **_arrays(reader))
-    (folder / "features.txt").write_text("\n".join(reader.space.names), "utf-8", newline="\n")
+    for name, words in (("features", reader.space.names), ("pairs", reader.space.pairs)):
+        (folder / f"{name}.txt").write_text("\n".join(words), "utf-8", newline="\n")
     facts = {
         "format": FORMAT, "version": reader.version, "lists": list(reader.space.lexicon.lists),
         "heads": {name: list(getattr(reader.heads, name).labels) for name in (*_LINEAR, "speaker")},
@@ -78,7 +82,7 @@ def load_reader(folder: Path) -> Reader:
     """
     try:
         facts = json.loads((folder / "reader.json").read_text("utf-8"))
-        names = (folder / "features.txt").read_text("utf-8").split("\n")
+        names, pairs = ((folder / f"{name}.txt").read_text("utf-8").split("\n") for name in ("features", "pairs"))
         with np.load(folder / "weights.npz", allow_pickle=False) as stored:
             arrays = {key: stored[key].astype(np.float32) for key in stored.files}
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
@@ -87,6 +91,10 @@ def load_reader(folder: Path) -> Reader:
     if facts.get("format") != FORMAT or facts.get("lists") != list(lexicon.lists):
         raise ModelError(f"{folder}: the model was made by another version or lexicon; {_AGAIN}.")
     try:
-        return Reader(Space(names, arrays["idf"], lexicon), _heads(arrays, facts["heads"]), facts["version"])
+        return Reader(
+            Space(names, arrays["idf"], pairs, arrays["pair_idf"], lexicon),
+            _heads(arrays, facts["heads"]),
+            facts["version"],
+        )
     except KeyError as error:
         raise ModelError(f"{folder}: the model lacks {error}; {_AGAIN}.") from error

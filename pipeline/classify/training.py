@@ -31,7 +31,9 @@ from pipeline.classify.heads import Head, Heads, Softmax, calibration
 from pipeline.classify.lexicon import Lexicon, load_lexicon
 from pipeline.classify.material import Material, by_document, prepare
 from pipeline.classify.reader import Reader
+from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
+from pipeline.classify.tokens import tokens
 from pipeline.codebook import load_codebook
 from pipeline.errors import CorpusError
 from pipeline.records import ATTRIBUTIONS, POLARITIES, Passage
@@ -50,7 +52,7 @@ def _judged(material: Material, keep: Bools) -> Bools:
 def theme_head(material: Material) -> Head:
     """The head of the themes: every passage teaches, also those without a theme."""
     themes = load_codebook().theme_ids
-    matrix = design(material.words, material.dense)
+    matrix = design((material.words, material.pairs), material.dense)
     targets = np.array([[theme in row.themes for theme in themes] for row in material.rows])
     outside = out_of_fold(matrix, targets, material.folds, COST, material.weight)
     judged = _judged(material, np.ones(len(targets), dtype=bool))
@@ -58,8 +60,8 @@ def theme_head(material: Material) -> Head:
     return head(themes, fitted, _sizes(material), calibration(outside[judged], targets[judged]))
 
 
-def _sizes(material: Material) -> tuple[int, int]:
-    return len(material.space.names), material.layout.width
+def _sizes(material: Material) -> tuple[int, int, int]:
+    return len(material.space.names), len(material.space.pairs), material.layout.width
 
 
 def _senses(material: Material) -> tuple[list[int], list[int], Bools]:
@@ -76,24 +78,34 @@ def _senses(material: Material) -> tuple[list[int], list[int], Bools]:
     return rows, given, np.array(senses, dtype=bool).reshape(len(rows), len(POLARITIES))
 
 
+def _sense_rows(material: Material, rows: Sequence[int]) -> Floats:
+    found: dict[int, Floats] = {}
+    for number in dict.fromkeys(rows):
+        words = tokens(material.rows[number].passage.text)
+        found[number] = sense_row(words, material.space.lexicon.cues(words))
+    return np.stack([found[number] for number in rows])
+
+
 def polarity_head(material: Material) -> tuple[Head, Doubles]:
     """The head of polarity, taught by passage and theme; and its scores (rows, polarities) of all passages."""
     rows, given, targets = _senses(material)
     if not rows:
         raise CorpusError("The annotations hold no label; give some passages a theme and a polarity.")
-    every = design(material.words, material.dense)
+    every = design((material.words, material.pairs), material.dense)
     themes = np.eye(len(load_codebook().theme_ids))[given]
-    matrix = design(material.words[rows], material.dense[rows], themes)
-    folds, weight = material.folds[rows], material.weight[rows]
+    matrix = design(
+        (material.words[rows], material.pairs[rows]), material.dense[rows], themes, _sense_rows(material, rows)
+    )
+    # Every annotation counts alike here: 'remedy' and 'ok' are thin in the retold documents.
+    folds, weight = material.folds[rows], np.ones(len(rows))
     outside, passages = np.zeros(targets.shape), np.zeros((every.shape[0], len(POLARITIES)))
     for fold in np.unique(material.folds):
         fitted = fit(matrix[folds != fold], targets[folds != fold], COST, weight[folds != fold])
         outside[folds == fold] = fitted.scores(matrix[folds == fold])
         plain = Fitted(fitted.weights[: every.shape[1]], fitted.bias)
         passages[material.folds == fold] = plain.scores(every[material.folds == fold])
-    judged = _judged(material, np.isin(np.arange(every.shape[0]), rows))[rows]
-    found = calibration(outside[judged], targets[judged])
-    return head(POLARITIES, fit(matrix, targets, COST, weight), _sizes(material), found), passages
+    fitted = fit(matrix, targets, COST, weight)
+    return head(POLARITIES, fitted, _sizes(material), calibration(outside, targets)), passages
 
 
 def _speakers(material: Material) -> Bools:
@@ -104,21 +116,21 @@ def _voices(material: Material) -> tuple[Head, Head, Doubles, Doubles]:
     """Heads of the document's voice and of its opening, and both parts' out-of-fold scores by passage."""
     own = material.dense[:, material.layout.own]
     mean, first = by_document(material), [part.start for part in material.slices]
-    words = len(material.space.names)
-    passages = design(material.words, own)
+    sizes = (len(material.space.names), 0, own.shape[1])
+    passages = design((material.words,), own)
     opening = passages[first]
     matrix = sparse.hstack([mean @ passages, opening]).tocsr()
     truth = mean @ _speakers(material).astype(float)
     shares = truth / np.maximum(truth.sum(axis=1, keepdims=True), 1e-9)
-    sizes = np.array([part.stop - part.start for part in material.slices])
-    weight, folds = material.weight[first] * np.sqrt(sizes), material.folds[first]
+    lengths = np.array([part.stop - part.start for part in material.slices])
+    weight, folds = material.weight[first] * np.sqrt(lengths), material.folds[first]
     scored = np.zeros((2, len(material.rows), len(ATTRIBUTIONS)))
     for fold in np.unique(folds):
         fitted = fit_shares(matrix[folds != fold], shares[folds != fold], _VOICE_COST, weight[folds != fold])
         for part, half in enumerate(_halves(fitted)):
             scored[part, material.folds == fold] = half.scores(passages[material.folds == fold])
     heads = [
-        _widened(head(ATTRIBUTIONS, half, (words, own.shape[1])), material)
+        _widened(head(ATTRIBUTIONS, half, sizes), material)
         for half in _halves(fit_shares(matrix, shares, _VOICE_COST, weight))
     ]
     return heads[0], heads[1], scored[0], scored[1]
@@ -133,7 +145,8 @@ def _widened(narrow: Head, material: Material) -> Head:
     """A head over the passage's own lists, as one over the whole dense row."""
     dense = np.zeros((material.layout.width, len(narrow.labels)), dtype=np.float32)
     dense[material.layout.own] = narrow.dense
-    return replace(narrow, dense=dense)
+    pairs = np.zeros((len(material.space.pairs), len(narrow.labels)), dtype=np.float32)
+    return replace(narrow, dense=dense, pairs=pairs)
 
 
 def _single(values: Doubles) -> Floats:
@@ -149,7 +162,7 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     targets = _speakers(material)
     known = np.asarray(targets.any(axis=1))
     teaching = np.flatnonzero(known)
-    matrix = design(material.words, material.dense)
+    matrix = design((material.words, material.pairs), material.dense)
     outside = np.zeros(targets.shape)
     for fold in np.unique(material.folds):
         inside = np.flatnonzero(known & (material.folds != fold))
