@@ -9,7 +9,6 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.classify.annotations import Labelled
-from pipeline.classify.splits import fold_of
 from pipeline.classify.features import (
     Floats,
     Layout,
@@ -22,6 +21,7 @@ from pipeline.classify.features import (
 )
 from pipeline.classify.fitting import Bools, Doubles, Ints
 from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.splits import fold_of
 from pipeline.classify.tokens import tokens
 
 # Retold real documents count double: they are what the reader will meet.

@@ -162,12 +162,12 @@ class Reader:
     def _sense(
         self, words: Sequence[str], cues: Sequence[Cue], k: int, theme: str, polarity: Floats, dense: Floats
     ) -> Polarity:
-        scores = polarity + self._extra(words, cues, k)
+        scores: Floats = polarity + self._extra(words, cues, k)
         span = scope(words, cues, theme)
         if span is not None:
             clause = words[slice(*span)]
             alone = self._clause(clause, dense) + self._extra(clause, self.space.lexicon.cues(clause), k)
-            scores = np.float32(1 - CLAUSE) * scores + np.float32(CLAUSE) * alone
+            scores = (scores + CLAUSE * (alone - scores)).astype(np.float32)
         head = self.heads.polarity
         return head.labels[int(np.argmax(head.probability(scores)))]  # type: ignore[return-value]
 

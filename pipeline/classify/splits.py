@@ -17,8 +17,8 @@ from pipeline.errors import CorpusError
 FOLDS = 5
 VALIDATION = 0
 _RULE = (
-    "Documents that share a municipality, directly or through others, form a group; a group keeps the fold of its listed "
-    "documents, else it gets sha256(first name of the group) mod 5. Fold 0 is validation."
+    "Documents that share a municipality, directly or through others, form a group; a group keeps the fold of its "
+    "listed documents, else it gets sha256(first name of the group) mod 5. Fold 0 is validation."
 )
 
 
