@@ -55,6 +55,12 @@ def _beginning(label: str) -> str | None:
     return next((known[label[:n]] for n in range(len(label), _LEAST - 1, -1) if label[:n] in known), None)
 
 
+def _ending(label: str) -> str | None:
+    """The municipality whose name a host ends with; the longest name wins."""
+    known = _beginnings()
+    return next((known[label[at:]] for at in range(len(label) - _LEAST + 1) if label[at:] in known), None)
+
+
 def host_code(address: str) -> str | None:
     """The municipality whose own site ``address`` stands on, or None."""
     return _hosts().get(_registered(address)) if address else None
@@ -79,6 +85,12 @@ def slug_codes(address: str) -> tuple[str, ...]:
 
 
 def hinted_codes(address: str) -> tuple[str, ...]:
-    """The municipalities whose names words of the path begin with ('hedemorafallet'): for texts that name none."""
-    words = _WORDS.findall(folded(unquote(urlsplit(address).path)))
-    return tuple(dict.fromkeys(code for code in map(_beginning, words) if code is not None))
+    """What an address hints at, for texts that name no municipality.
+
+    Names that words of the path begin with ('hedemorafallet') and that hosts end with ('centernhedemora').
+    """
+    parts = urlsplit(address)
+    words = _WORDS.findall(folded(unquote(parts.path)))
+    labels = folded(parts.hostname or "").split(".")[:-1]
+    found = [*map(_beginning, words), *map(_ending, labels)]
+    return tuple(dict.fromkeys(code for code in found if code is not None))

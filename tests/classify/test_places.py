@@ -56,6 +56,7 @@ def test_addresses_name_municipalities() -> None:
     assert slug_codes("https://tidning.example/nyheter/boden-pa-tomten") == ()
     assert slug_codes("https://www.tierpslistan.example/") == ("0360",)
     assert hinted_codes("https://tidning.example/hedemorafallet") == ("2083",)
+    assert hinted_codes("https://centernhedemora.example/") == ("2083",)
 
 
 def test_spans_show_the_names_and_salience_sums_to_one(make_document: Make) -> None:
