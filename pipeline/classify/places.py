@@ -24,7 +24,7 @@ _LEAD, _LEAD_REACH = 1.5, 400
 _VIGNETTE = 3.0
 _HOST = 6.0
 _SLUG = 2.0
-_SHARE = 0.45
+_SHARE = 0.4
 _ROUND_UP = 3
 _VIGNETTES = re.compile(
     r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?P<after>$|\s*[:.|/–]| (?:den )?\d)"
