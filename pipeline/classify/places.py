@@ -26,6 +26,7 @@ _HOST = 6.0
 _SLUG = 2.0
 _SHARE = 0.4
 _ROUND_UP = 3
+_LEAST = 0.4  # less than one plain mention of a district: only named in passing
 _VIGNETTES = re.compile(
     r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?P<after>$|\s*[:.|/–]| (?:den )?\d)"
 )
@@ -93,7 +94,7 @@ def concerns(document: Document) -> tuple[Concern, ...]:
     roles, listed = shared_roles(document.text, found, [role(document.text, mention) for mention in found])
     weighed = [_Weighed(m, r, _vignette(document.text, m)) for m, r in zip(found, roles, strict=True)]
     scores = _scores(document, weighed)
-    if not scores:
+    if not scores or max(scores.values()) < _LEAST:
         return ()
     total, top = sum(scores.values()), max(scores.values())
     listed |= _vignettes(weighed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -112,3 +113,13 @@ def test_a_title_weighs_more_than_a_sentence(make_document: Make) -> None:
     from dataclasses import replace
 
     assert concerns(replace(document, text=text, blocks=blocks))[0].code == "0428"
+
+
+def test_fictional_places_are_no_municipalities() -> None:
+    """In five sets of passages about places that do not exist, at most a dozen mentions are taken for municipalities."""
+    linked = 0
+    for name in ("ivo", "kommun", "press", "namnd", "negativ"):
+        lines = data_path(f"corpus/annotations/{name}.jsonl").read_text("utf-8").splitlines()
+        text = [json.loads(line)["text"].replace("\n", " ") for line in lines]
+        linked += len([m for passage in text for m in mentions(passage) if m.sure])
+    assert linked <= 12
