@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -23,6 +25,10 @@ _LARGEST = 200_000_000
 _HEADING = re.compile(r"(?:heading|rubrik)\s*(\d)?", re.IGNORECASE)
 _TITLE = re.compile(r"(?:title|titel|huvudrubrik)$", re.IGNORECASE)
 _LIST = re.compile(r"list|punkt|lista|numrerad", re.IGNORECASE)
+_FAULTS = (
+    zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, LookupError, ValueError, TypeError, AttributeError,
+    RuntimeError, AssertionError,
+)  # fmt: skip
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -65,28 +71,35 @@ def _read(body: bytes) -> tuple[str, list[Piece]]:
             if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                 raise InputError(f"The file unpacks to more than {_LARGEST // 1_000_000} MB and was not read.")
             encrypted = "META-INF/manifest.xml" in names and b"encryption-data" in archive.read("META-INF/manifest.xml")
-    except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, EOFError, NotImplementedError) as error:
+    except _FAULTS as error:
         raise InputError("The office file is damaged and cannot be opened.") from error
     if encrypted:
         raise InputError("The file is encrypted and needs a password.")
-    if "word/document.xml" in names:
-        return DOCX, list(_docx(body))
-    if "content.xml" in names:
-        return ODT, list(_odt(body))
-    raise InputError("The file is neither a .docx nor an .odt text.")
+    if "word/document.xml" not in names and "content.xml" not in names:
+        raise InputError("The file is neither a .docx nor an .odt text.")
+    faults: tuple[type[Exception], ...] = (*_FAULTS, *_foreign_faults())
+    try:
+        return (DOCX, list(_docx(body))) if "word/document.xml" in names else (ODT, list(_odt(body)))
+    except faults as error:
+        raise InputError("The office file is damaged and cannot be read.") from error
+
+
+def _foreign_faults() -> tuple[type[Exception], ...]:
+    """What the libraries below raise on damaged files, apart from Python's own exceptions."""
+    from xml.sax import SAXException
+
+    from docx.opc.exceptions import PackageNotFoundError
+    from lxml.etree import LxmlError
+
+    return SAXException, PackageNotFoundError, LxmlError
 
 
 def _docx(body: bytes) -> Iterator[Piece]:
     import docx
-    from docx.opc.exceptions import PackageNotFoundError
     from docx.table import Table
-    from lxml.etree import XMLSyntaxError
 
-    try:
-        document = docx.Document(io.BytesIO(body))
-        content = list(document.iter_inner_content())
-    except (PackageNotFoundError, XMLSyntaxError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise InputError("The .docx file is damaged and cannot be read.") from error
+    document = docx.Document(io.BytesIO(body))
+    content = list(document.iter_inner_content())
     for item in content:
         if isinstance(item, Table):
             for row in item.rows:
@@ -127,15 +140,9 @@ def _notes(document: Any) -> Iterator[Piece]:
 
 
 def _odt(body: bytes) -> Iterator[Piece]:
-    from xml.sax import SAXException
-
     from odf.opendocument import load
 
-    try:
-        document = load(io.BytesIO(body))
-        top = document.text
-    except (SAXException, zipfile.BadZipFile, KeyError, ValueError, AttributeError) as error:
-        raise InputError("The .odt file is damaged and cannot be read.") from error
+    top = load(io.BytesIO(body)).text
     notes: list[Piece] = []
     yield from _odt_children(top, notes)
     yield from notes
