@@ -23,7 +23,7 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = "avbrutet; det som är klart ligger kvar och nästa körning fortsätter därifrån."
-_VERBS = ("run", "crawl", "extract", "classify", "compare", "publish")
+_VERBS = ("run", "crawl", "extract", "classify", "compare", "publish", "export")
 # Options that take one or more values: 'run --from a b' is what people write and shells expand.
 _SEVERAL = ("--from", "--municipality")
 

@@ -41,7 +41,8 @@ _DATE = re.compile(r"(?:19|20)\d{2}\D?\d{1,2}\D?\d{1,2}|\d{1,2}\D\d{1,2}\D(?:19|
 _CASE = re.compile(r"(?:dnr|diarienr|diarienummer|ärendenr|ärendenummer|beteckning|ism)[.:]?\s*\S{0,6}$", re.IGNORECASE)
 # Area codes of three digits and the networks' own (PTS numbering plan); 08 is the only one of two.
 _THREE = frozenset(f"0{n:02}" for n in (
-    10, 11, 13, 16, 18, 19, 20, 21, 23, 26, 31, 33, 35, 36, 40, 42, 44, 46, 54, 60, 63, 70, 72, 73, 74, 76, 78, 79, 90, 99,
+    10, 11, 13, 16, 18, 19, 20, 21, 23, 26, 31, 33, 35, 36, 40, 42, 44, 46, 54, 60, 63, 70, 72, 73, 74, 76, 78, 79,
+    90, 99,
 ))  # fmt: skip
 
 

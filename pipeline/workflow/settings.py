@@ -13,6 +13,8 @@ from pipeline.errors import ModelError
 from pipeline.resources import data_path
 
 _READS = ("records.py", "archive", "language", "extract", "classify")
+# Folders of corpus/ that no table depends on.
+_DECIDES_NOTHING = ("annotations", "sample", "sources", "privacy", "search", "exports")
 _DATA = ("corpus/codebook.toml", "corpus/municipalities.csv")
 
 
@@ -57,6 +59,6 @@ def version(settings: Settings) -> str:
     """
     root = Path(pipeline.__file__).parent
     corpus = data_path("corpus")
-    lists = [p for p in sorted(corpus.iterdir()) if p.is_dir() and p.name not in ("annotations", "sample", "sources")]
+    lists = [p for p in sorted(corpus.iterdir()) if p.is_dir() and p.name not in _DECIDES_NOTHING]
     paths = [root / name for name in _READS] + [data_path(name) for name in _DATA] + lists + [model_path(settings)]
     return f"{pipeline.__version__}-{_digest(paths)[:12]}{'' if settings.ocr else '-no-ocr'}"

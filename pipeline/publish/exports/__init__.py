@@ -1,0 +1,1 @@
+"""Files for other programs: spreadsheets, statistics, qualitative analysis, catalogues, reference managers."""

@@ -1,0 +1,1 @@
+"""Search over the passages: words and their terms, the query language, SQLite and the static index."""
