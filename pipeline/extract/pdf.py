@@ -104,9 +104,11 @@ def _open(body: bytes) -> Any:
             raise InputError("The PDF file is encrypted and needs a password.") from error
         if reason == pdfium.FPDF_ERR_SECURITY:
             raise InputError("The PDF file is encrypted in a way that cannot be read.") from error
-        cut = b"%PDF" in body[:1024] and b"%%EOF" not in body[-2048:]
-        kind = "is cut off" if cut else "is damaged" if b"%PDF" in body[:1024] else "is no PDF"
-        raise InputError(f"The PDF file {kind} and cannot be opened.") from error
+        if b"%PDF" not in body[:1024]:
+            raise InputError("The file is no PDF and cannot be opened.") from error
+        if b"%%EOF" not in body[-2048:]:
+            raise InputError("The PDF file is cut off and cannot be opened.") from error
+        raise InputError("The PDF file is damaged and cannot be opened.") from error
     if len(handle) == 0:
         handle.close()
         raise InputError("The PDF file has no pages.")
@@ -146,14 +148,14 @@ def _contents(handle: Any, url: str, ocr: bool, cache: Path) -> _File:
 
 
 def _unread(url: str, blind: Sequence[int], count: int, ocr: bool) -> Problem:
-    reason = (
-        "tesseract with Swedish (tesseract-ocr-swe) is not installed"
-        if ocr and not reader.available()
-        else "OCR did not read them"
-    )
+    number = len(blind)
     if not ocr:
-        reason = "OCR is turned off"
-    return Problem("extract", url, f"{len(blind)} of {count} pages have no text layer and need OCR; {reason}.")
+        what = f"{number} of {count} pages have no text layer and need OCR, which is turned off."
+    elif not reader.available():
+        what = f"{number} of {count} pages have no text layer and need OCR; install tesseract with Swedish (tesseract-ocr-swe)."
+    else:
+        what = f"{number} of {count} pages have no text layer, and OCR did not read them."
+    return Problem("extract", url, what)
 
 
 def _text_pages(handle: Any, url: str, problems: list[Problem]) -> Iterator[tuple[Page, bool]]:
