@@ -152,7 +152,7 @@ def _unread(url: str, blind: Sequence[int], count: int, ocr: bool) -> Problem:
     if not ocr:
         what = f"{number} of {count} pages have no text layer and need OCR, which is turned off."
     elif not reader.available():
-        what = f"{number} of {count} pages have no text layer and need OCR; install tesseract with Swedish (tesseract-ocr-swe)."
+        what = f"{number} of {count} pages have no text layer and need OCR; tesseract-ocr-swe is missing."
     else:
         what = f"{number} of {count} pages have no text layer, and OCR did not read them."
     return Problem("extract", url, what)
