@@ -80,8 +80,9 @@ class Answer:
         return self.header("content-type").split(";")[0].strip().lower()
 
 
-def pieces_of(stream: IO[bytes]) -> Iterator[bytes]:
-    """The bytes of a file in pieces of 64 KiB."""
+def pieces_of(body: Body) -> Iterator[bytes]:
+    """A body in pieces of 64 KiB, from its start at the time of the first piece."""
+    stream = body.stream()
     yield from iter(lambda: stream.read(_STEP), b"")
 
 

@@ -50,7 +50,7 @@ def cms_of(html: str) -> str | None:
 def _body(session: PoliteSession, url: str) -> tuple[int, bytes, str]:
     answer = session.fetch(url)
     try:
-        data = b"".join(unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), _LIMIT))
+        data = b"".join(unpacked(pieces_of(answer.body), answer.header("content-encoding"), _LIMIT))
     except (ValueError, OverflowError) as error:
         raise FetchError(f"{url}: {error}") from error
     finally:

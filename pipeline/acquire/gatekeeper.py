@@ -126,7 +126,7 @@ def _content(answer: Answer, limit: int) -> bytes:
     """The unpacked content as far as it can be read."""
     content = bytearray()
     with suppress(ValueError, OverflowError):
-        for piece in unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), limit):
+        for piece in unpacked(pieces_of(answer.body), answer.header("content-encoding"), limit):
             content += piece
     return bytes(content)
 

@@ -198,14 +198,12 @@ class Handler:
             if item.rule == "guess":
                 return Outcome(item, "gone", "no sitemap at the usual place", answer)
             return Outcome(item, "failed", "is no sitemap but a web page", answer)
-        pieces = unpacked(
-            pieces_of(answer.body.stream()), answer.header("content-encoding"), self._limits.max_list_bytes
-        )
+        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), self._limits.max_list_bytes)
         links = self._admitted(_whole(sitemap_links(pieces, item.url)), item)
         return Outcome(item, verdict, answer=answer, links=links, notes=notes)  # type: ignore[arg-type]
 
     def _feed(self, item: Item, answer: Answer, verdict: str, notes: tuple[str, ...]) -> Outcome:
-        pieces = unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), _FEED_LIMIT)
+        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), _FEED_LIMIT)
         try:
             links, odd = feed_links(b"".join(pieces), item.url, answer.header("content-type"))
         except FeedError as error:

@@ -63,7 +63,7 @@ def see(answer: Answer, limit: int) -> Content:
 
     Raises ValueError for a damaged coding, OverflowError for one that unpacks beyond ``limit`` bytes.
     """
-    pieces = unpacked(pieces_of(answer.body.stream()), answer.header("content-encoding"), limit)
+    pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), limit)
     kept, size, kind = bytearray(), 0, ""
     for piece in pieces:
         size += len(piece)

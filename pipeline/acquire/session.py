@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -25,6 +26,7 @@ from pipeline.errors import FetchError
 
 _STEP = 1 << 16
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.5"
+_OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
 _VERSIONS = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1"}
 
 
@@ -63,7 +65,7 @@ def _reason(error: BaseException) -> str:
         if following is None:
             break
         inner = following
-    text = str(inner).rpartition(">: ")[2] or type(inner).__name__
+    text = _OBJECT.sub("", str(inner)) or type(inner).__name__
     return " ".join(text.replace("Failed to establish a new connection: ", "").split())[:200]
 
 
