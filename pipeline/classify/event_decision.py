@@ -23,6 +23,8 @@ _NEEDS = {
     "inspection_opened": frozenset(("inspectorate",)),
     "statement_requested": frozenset(("inspectorate",)),
     "documents_requested": frozenset(("inspectorate",)),
+    "closed": frozenset(("inspectorate",)),
+    "closed_without_remarks": frozenset(("inspectorate",)),
 }
 
 

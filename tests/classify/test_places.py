@@ -116,7 +116,7 @@ def test_a_title_weighs_more_than_a_sentence(make_document: Make) -> None:
 
 
 def test_fictional_places_are_no_municipalities() -> None:
-    """In five sets of passages about places that do not exist, at most a dozen mentions are taken for municipalities."""
+    """In five sets of passages about places that do not exist at most a dozen mentions are taken for real."""
     linked = 0
     for name in ("ivo", "kommun", "press", "namnd", "negativ"):
         lines = data_path(f"corpus/annotations/{name}.jsonl").read_text("utf-8").splitlines()
