@@ -107,6 +107,11 @@ def reason(text: str) -> str | None:
     return _by_words(text) or _by_line(text)
 
 
+def is_menu_words(text: str) -> bool:
+    """Whether a line is nothing but words of menus and buttons, Swedish or English."""
+    return _by_words(text) is not None
+
+
 def _by_words(text: str) -> str | None:
     if len(text) > 120:
         return None
@@ -189,8 +194,11 @@ def sift(pieces: Sequence[Piece], captured: datetime | None = None) -> Sifted:
     reasons: list[str | None] = [None] * len(pieces)
     mentions: list[DateMention] = []
     texts = [one_line(piece.text) for piece in pieces]
-    for i, text in enumerate(texts):
-        found = date_line(text, captured, top=_near_top(reasons, i)) if pieces[i].kind in _RUNNING else None
+    for i, (text, piece) in enumerate(zip(texts, pieces, strict=True)):
+        if piece.kind == "title":
+            continue
+        top = piece.kind == "paragraph" and _near_top(reasons, i)
+        found = date_line(text, captured, top) if piece.kind in _RUNNING else None
         if found is not None:
             mentions += found
             reasons[i] = "date_line: datumrad"

@@ -16,8 +16,7 @@ _OPEN = re.compile(r"<[a-zA-Z]")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>")
 _VOID = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
-    + ("p", "li", "td", "tr", "th", "option", "dt", "dd")
-)
+) | frozenset(("p", "li", "td", "tr", "th", "option", "dt", "dd"))
 
 
 def bounded(markup: str) -> tuple[str, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from selectolax.lexbor import LexborHTMLParser
 
@@ -17,8 +17,9 @@ from pipeline.records import Removed
 
 _MENU_LINKS = 0.85
 _SAMPLE = 6_000
-_SAME = 0.85
+_SAME = 0.8
 _MANY = 2_000
+_MUCH = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Content:
     removed: tuple[Removed, ...]
     way: str
     cms: str | None
+    swedish: bool = True
 
 
 def is_swedish(tree: LexborHTMLParser, meta: metadata.Metadata) -> bool:
@@ -48,10 +50,38 @@ def find(tree: LexborHTMLParser, markup: str, url: str, meta: metadata.Metadata)
     name = cms.detect(markup) if swedish else None
     if name and (place := region.find(tree, cms.variants(name))) and (found := _read(place, name)):
         return found
-    general = tuple(unknown.find(markup, url))
-    if swedish and len(general) < _MANY and (place := generic.region(tree)) and (own := _read(place, name)) and _holds(own.pieces, general):
-        return own
-    return Content(general, (), "trafilatura", name)
+    general = unknown.until_end(unknown.find(markup, url), meta.body)
+    partial = unknown.is_partial(tree, general)
+    if not ((swedish and len(general) < _MANY) or partial):
+        return Content(tuple(general), (), "trafilatura", name, swedish)
+    thorough = unknown.find(markup, url, fast=False) if partial else general
+    own = _read(place, name) if (place := generic.region(tree)) else None
+    if own and _holds(own.pieces, general) and (swedish or _is_trusted(own, meta)):
+        return replace(own, swedish=swedish)
+    return Content(tuple(_nearer(own, general, thorough)), (), "trafilatura", name, swedish)
+
+
+def _is_trusted(own: Content, meta: metadata.Metadata) -> bool:
+    """Whether a foreign page's own region may be taken: it is marked up as the content, or the page is no article."""
+    return not meta.is_article or own.way.endswith("article")
+
+
+def _nearer(own: Content | None, quick: Sequence[Piece], thorough: Sequence[Piece]) -> Sequence[Piece]:
+    """Of two readings that differ much in length the one that shares more with the page's own densest region."""
+    sizes = sorted(sum(len(piece.text) for piece in found) for found in (quick, thorough))
+    if own is None or not sizes[0] or sizes[1] < _MUCH * sizes[0]:
+        return thorough or quick
+    return max((thorough, quick), key=lambda found: _likeness(own.pieces, found))
+
+
+def _counted(pieces: Sequence[Piece]) -> Counter[str]:
+    return Counter(word for piece in pieces for word in words(piece.text))
+
+
+def _likeness(a: Sequence[Piece], b: Sequence[Piece]) -> float:
+    """Share of words in common (Dice coefficient of the two multisets)."""
+    left, right = _counted(a), _counted(b)
+    return 2 * (left & right).total() / max(1, left.total() + right.total())
 
 
 def _read(place: region.Region, name: str | None) -> Content | None:
@@ -65,9 +95,8 @@ def _read(place: region.Region, name: str | None) -> Content | None:
 
 def _holds(own: Sequence[Piece], other: Sequence[Piece]) -> bool:
     """Whether ``own`` has nearly all words of ``other``: then it is the same content, with its structure kept."""
-    have = Counter(word for piece in own for word in words(piece.text))
-    want = Counter(word for piece in sift(other).kept for word in words(piece.text))
-    return (have & want).total() >= _SAME * want.total()
+    want = _counted(sift(other).kept)
+    return (_counted(own) & want).total() >= _SAME * want.total()
 
 
 def looks_right(fragment: blocks.Fragment) -> bool:

@@ -75,12 +75,21 @@ def _densest(prose: list[tuple[LexborNode, int]]) -> LexborNode | None:
     return nodes[max(enough, key=lambda key: nodes[key][1])][0] if enough else None
 
 
+def _marked(tree: LexborHTMLParser) -> Region | None:
+    """Of a page without prose (a listing) the part that is marked up as its content."""
+    for selector in ("main", "[role=main]"):
+        nodes = select(tree, selector)
+        if len(nodes) == 1 and text_length(nodes) >= _PROSE:
+            return Region((nodes[0],), f"generic {selector}")
+    return None
+
+
 def region(tree: LexborHTMLParser) -> Region | None:
-    """The region that holds most of the page's prose; None for a page without prose."""
+    """The region that holds most of the page's prose; for a page without prose the marked one."""
     prose = _prose(tree)
     whole = sum(length for _, length in prose)
     if whole < _LEAST:
-        return None
+        return _marked(tree)
     inside = [(length, {above.mem_id for above in _ancestors(node)} | {node.mem_id}) for node, length in prose]
     for selector in _SEMANTIC:
         nodes = select(tree, selector)

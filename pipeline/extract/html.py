@@ -13,8 +13,8 @@ from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extract import content, embedded, metadata, pagedates, titles
-from pipeline.extract.boilerplate import Sifted, sift
+from pipeline.extract import content, embedded, listing, metadata, pagedates, titles
+from pipeline.extract.boilerplate import Sifted, is_menu_words, sift
 from pipeline.extract.bounds import LARGEST, MOST_TAGS, bounded
 from pipeline.extract.building import Piece, build_document, join
 from pipeline.extract.charset import decode
@@ -38,6 +38,7 @@ class Page:
     cms: str | None
     source: str | None
     cut: bool = False
+    is_listing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class _Found:
     title: str
     headings: tuple[str, ...]
     outside: tuple[DateMention, ...]
+    entries: tuple[str, ...]
     content: content.Content
     cut: bool
 
@@ -60,7 +62,8 @@ def _find(markup: str, url: str, captured: datetime | None = None, dated: bool =
     headings = tuple(node.text(separator=" ") for node in tree.css("h1")[:20])
     title = titles.choose(list(headings), meta.title, meta.shared_title, meta.site_name, url)
     outside = tuple(pagedates.outside(tree, captured)) if dated else ()  # before the content is cut out of the tree
-    return _Found(tree, meta, title, headings, outside, content.find(tree, markup, url, meta), cut)
+    entries = listing.entries(tree) if dated else ()
+    return _Found(tree, meta, title, headings, outside, entries, content.find(tree, markup, url, meta), cut)
 
 
 def read(markup: str, url: str = "", captured: datetime | None = None, template: Template | None = None) -> Page:
@@ -80,6 +83,7 @@ def read(markup: str, url: str = "", captured: datetime | None = None, template:
         cms=found.content.cms,
         source=found.meta.source,
         cut=found.cut,
+        is_listing=not sifted.kept or listing.is_listing(found.entries, sifted.kept),
     )
 
 
@@ -113,8 +117,10 @@ def main_text(html: bytes, url: str = "") -> str:
     The title is part of it where it stands in the content itself. ``html``: the bytes as
     they were served. '' for a page without content.
     """
-    found = _find(decode(html).text, url)
-    return join(sift(found.content.pieces).kept)[0]
+    found = _find(decode(html).text, url).content
+    if found.swedish:
+        return join(sift(found.pieces).kept)[0]
+    return join(piece for piece in found.pieces if not is_menu_words(piece.text))[0]
 
 
 def documents(
@@ -138,7 +144,7 @@ def documents(
 def build(capture: Capture, page: Page, source_kind: SourceKind | None) -> Document:
     """The Document that a Page becomes; ``source_kind`` None: by host, source or content."""
     head = line(" ".join(piece.text for piece in page.pieces[:12]))
-    return build_document(
+    document = build_document(
         capture,
         page.pieces,
         title=page.title or None,
@@ -149,6 +155,7 @@ def build(capture: Capture, page: Page, source_kind: SourceKind | None) -> Docum
         cms=page.cms,
         derived_from=page.source,
     )
+    return replace(document, status="listing") if page.is_listing and document.status == "ok" else document
 
 
 def raw_pieces(capture: Capture) -> tuple[Piece, ...]:

@@ -40,12 +40,16 @@ _META_DATES: Mapping[str, DateKind] = {
 }
 _LD_DATES: Mapping[str, DateKind] = {"datePublished": "published", "dateModified": "updated"}
 _SOURCES = ("dcterms.source", "dc.source")
+_NEWS = re.compile(r"Article|BlogPosting|Report")
 _ARTICLES = re.compile(r"Article|NewsArticle|BlogPosting|WebPage|Report|GovernmentService|FAQPage|Event")
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Meta tags (lower-case names), ``<title>``, language and the dates that tags and JSON-LD give."""
+    """Meta tags (lower-case names), ``<title>``, language and the dates that tags and JSON-LD give.
+
+    ``body`` is the longest text that JSON-LD gives as an article's; ``types`` its '@type's.
+    """
 
     title: str = ""
     shared_title: str = ""
@@ -54,7 +58,13 @@ class Metadata:
     source: str | None = None
     dates: tuple[DateMention, ...] = ()
     types: tuple[str, ...] = ()
+    body: str = ""
     meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the page says that it is an article (a news item, a blog post), by og:type or JSON-LD."""
+        return self.meta.get("og:type", "").lower() == "article" or any(_NEWS.search(name) for name in self.types)
 
 
 def _metas(tree: LexborHTMLParser) -> dict[str, str]:
@@ -132,5 +142,6 @@ def read(tree: LexborHTMLParser, captured: datetime | None = None) -> Metadata:
         source=next((meta[name].strip() for name in _SOURCES if meta.get(name, "").strip()), None),
         dates=tuple(mention for mention in mentions if mention),
         types=tuple(types),
+        body=max((text for item in objects if isinstance(text := item.get("articleBody"), str)), key=len, default=""),
         meta=meta,
     )

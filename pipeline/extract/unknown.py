@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser
+
 from pipeline.extract.building import Piece
+from pipeline.extract.identity import words
 from pipeline.extract.normalise import line
 
+_LEAST = 250
+_MOST_PARAGRAPHS = 3_000
+_LAST_WORDS = 6
+_MOSTLY = 0.7
 _HEADS = {f"h{n}": n for n in range(1, 7)}
 
 
@@ -31,12 +38,35 @@ def body(markup: str, url: str, fast: bool = True) -> Any:
     return None if found is None else found.body
 
 
-def find(markup: str, url: str) -> list[Piece]:
-    """The pieces of the content of any page."""
-    tree = body(markup, url)
-    if tree is None:
-        tree = body(markup, url, fast=False)
-    return [] if tree is None else pieces(tree)
+def find(markup: str, url: str, fast: bool = True) -> list[Piece]:
+    """The pieces of the content of any page; ``fast``: without trafilatura's two further algorithms."""
+    element = body(markup, url, fast)
+    return [] if element is None else pieces(element)
+
+
+def is_partial(tree: LexborHTMLParser, found: Sequence[Piece]) -> bool:
+    """Whether the pieces are nearly nothing, or less than half of what stands in the page's paragraphs."""
+    have = sum(len(piece.text) for piece in found)
+    paragraphs = tree.css("p")[:_MOST_PARAGRAPHS]
+    return have < _LEAST or have * 2 < sum(len(node.text(strip=True)) for node in paragraphs)
+
+
+def until_end(found: list[Piece], said: str) -> list[Piece]:
+    """The pieces up to the one in which the text ends that the page itself gives as its article (JSON-LD).
+
+    What follows is something else (an author's note, teasers). Nothing is cut where the
+    page's own text is shortened or ends somewhere in the beginning.
+    """
+    end = words(said)[-_LAST_WORDS:]
+    if len(end) < _LAST_WORDS:
+        return found
+    closing = " ".join(end)
+    last = next((i for i in range(len(found) - 1, -1, -1) if closing in " ".join(words(found[i].text))), None)
+    if last is None:
+        return found
+    whole = sum(len(piece.text) for piece in found)
+    kept = sum(len(piece.text) for piece in found[: last + 1])
+    return found[: last + 1] if kept >= _MOSTLY * whole else found
 
 
 def _text(element: Any) -> str:
