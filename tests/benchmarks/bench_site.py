@@ -64,7 +64,7 @@ def main(documents: int = 20_000) -> None:
         _make(folder, documents)
         made = time.perf_counter() - begin
         done = subprocess.run([sys.executable, "-c", _BUILD, name], capture_output=True, text=True, check=True)
-        wall, busy, peak = done.stdout.split()
+        wall, busy, peak = done.stdout.splitlines()[-1].split()
         pages = sum(1 for _ in (folder / "report").rglob("*.html"))
         size = sum(p.stat().st_size for p in (folder / "report").rglob("*") if p.is_file()) / 1e6
         sent, ready = _first_view(folder / "report" / "index.html")

@@ -15,7 +15,12 @@ Value = str | float | int | None
 def _value(value: str | float | int) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return str(value)
+    return _allowed(str(value))
+
+
+def _allowed(content: str) -> str:
+    """``content`` with spaces for the characters that XML cannot carry."""
+    return "".join(c if (c >= " " and c not in "\ufffe\uffff") or c in "\t\n" else " " for c in content)
 
 
 def element(name: str, *children: str, **attributes: Value) -> str:
@@ -34,8 +39,7 @@ def element(name: str, *children: str, **attributes: Value) -> str:
 
 def text_node(content: str) -> str:
     """Text for use inside an element, escaped; characters that XML forbids become spaces."""
-    kept = "".join(c if c >= " " or c in "\t\n" else " " for c in content)
-    return escape(kept)
+    return escape(_allowed(content))
 
 
 def text(x: float, y: float, content: str, size: float = 13, **attributes: Value) -> str:

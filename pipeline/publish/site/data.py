@@ -75,7 +75,7 @@ def open_store(workspace: Path, root: Path, *, pseudonymise: bool = False) -> St
         raise WorkspaceError(f"{workspace}: holds no tables of this version; run 'tillsyn analyse' first.")
     reading = open_reading(root, pseudonymise=pseudonymise)
     connection = reading.connection
-    connection.execute("SET memory_limit = '1GB'; SET threads = 2; SET preserve_insertion_order = true")
+    connection.execute("SET memory_limit = '1GB'; SET threads = 2; SET enable_progress_bar = false")
     names = {path.stem: path for path in sorted((workspace / "comparison").glob("*.parquet"))}
     if missing := [name for name in _NEEDED if name not in names]:
         raise WorkspaceError(f"{workspace}: comparison/{missing[0]}.parquet is missing; run 'tillsyn compare' first.")
