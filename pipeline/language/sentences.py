@@ -40,8 +40,10 @@ def _token_before(line: str, begin: int, end: int) -> str:
 
 def _abbreviation(line: str, begin: int, end: int) -> bool | None:
     """None: no abbreviation ends at ``end``; else whether a sentence may end with it."""
-    token = _token_before(line, begin, end).lower()
-    known = _abbreviations()
+    written = _token_before(line, begin, end)
+    if len(written) == 2 and written[0].isupper():
+        return None
+    token, known = written.lower(), _abbreviations()
     if (found := known.get(token)) is not None:
         return found
     spaced = line[max(begin, end - 9) : end].lower()
