@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pipeline.extract.building import Piece
 from pipeline.extract.decisions import Decision, find
 
-_MATTER = re.compile(r"^(?:§+|Ärende|Punkt|Bilaga)\s*(\d{1,3})\b[.:]?\s*(.*)", re.DOTALL)
+_MATTER = re.compile(r"^(?:§+|Ärende|Punkt|Bilaga)\s*(\d{1,3})\b(?!\s*[-–,]\s*\d)[.:]?\s*(.*)", re.DOTALL)
 _NUMBERED = re.compile(r"^(\d{1,2})[.)]?\s+(\S.*)", re.DOTALL)
 _MEETING = re.compile(
     r"\b(?:kallelse|kallas|protokoll\w*|sammanträde\w*|föredragningslista|dagordning|ärendelista|handlingar)\b",
@@ -28,6 +28,10 @@ _SHORT = 120
 _STEP = 12
 
 
+Counters = Mapping[int, Sequence[tuple[int, int]]]
+"""The page numbers and counts printed on each page; a bound paper may bear its own and the binder's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of pieces that is a document of its own; ``number`` from 1, 0 for what stands before the first."""
@@ -38,13 +42,13 @@ class Part:
     decision: Decision | None = None
 
 
-def parts(pieces: Sequence[Piece], counters: Mapping[int, tuple[int, int]] | None = None) -> tuple[Part, ...]:
+def parts(pieces: Sequence[Piece], counters: Counters | None = None) -> tuple[Part, ...]:
     """A paper as its parts: front matter, matters, decisions. One part for a paper that is no collection.
 
-    ``counters`` gives the printed page number and page count ('1(10)') by page, which
-    tell where a decision inside the paper ends.
+    ``counters`` gives the printed page numbers and page counts ('1(10)') by page: where
+    the count begins anew a paper within the paper begins, and a decision ends with its last page.
     """
-    starts = _starts(pieces)
+    starts = sorted({*_starts(pieces), *_anew(pieces, counters or {})})
     decisions = [decision for decision in _beginnings(pieces) if starts or decision.start > 2]
     if not starts and not decisions:
         whole = next(find(pieces), None)
@@ -73,17 +77,22 @@ def is_audit(pieces: Sequence[Piece]) -> bool:
     return any(_AUDIT.match(text) for text in head) and not any(_ANSWER.search(text) for text in head)
 
 
+def _anew(pieces: Sequence[Piece], counters: Counters) -> list[int]:
+    """The first pieces of the pages after the first that bear a page number 1: letters bound together."""
+    pages = {page for page, found in counters.items() if any(number == 1 for number, _ in found)}
+    pages.discard(pieces[0].page or 1)
+    firsts = {piece.page: index for index, piece in reversed(list(enumerate(pieces)))}
+    return sorted(firsts[page] for page in pages if page in firsts)
+
+
 def _ends(
-    pieces: Sequence[Piece],
-    decisions: Sequence[Decision],
-    counters: Mapping[int, tuple[int, int]],
-    starts: Sequence[int],
+    pieces: Sequence[Piece], decisions: Sequence[Decision], counters: Counters, starts: Sequence[int]
 ) -> list[int]:
     """Where decisions with a page count end: before the first piece after their last page."""
     ends = []
     for decision in decisions:
-        number, count = counters.get(decision.page or 0, (0, 0))
-        if number != 1 or not 1 <= count <= 60:
+        count = next((count for number, count in counters.get(decision.page or 0, ()) if number == 1), 0)
+        if not 1 <= count <= 60:
             continue
         last = (decision.page or 0) + count - 1
         after = next((i for i in range(decision.head_end, len(pieces)) if (pieces[i].page or 0) > last), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
@@ -20,7 +20,7 @@ from pipeline.extract.identity import document_id
 from pipeline.extract.kinds import source_kind as kind_of
 from pipeline.extract.lines import Page
 from pipeline.extract.normalise import line as one_line
-from pipeline.extract.papers import Part, is_audit, parts
+from pipeline.extract.papers import Counters, Part, is_audit, parts
 from pipeline.extract.pdflines import read_page
 from pipeline.extract.repair import bullets, repair
 from pipeline.extract.running import strip_running
@@ -336,12 +336,13 @@ def _letter_dates(part: Part) -> list[DateMention]:
     return []
 
 
-def _counters(pages: Sequence[Page]) -> Mapping[int, tuple[int, int]]:
-    """The printed page number and count ('3(10)') of each page that has one."""
-    found: dict[int, tuple[int, int]] = {}
+def _counters(pages: Sequence[Page]) -> Counters:
+    """The page numbers and counts ('3(10)') printed at the head or foot of each page that has one."""
+    found: dict[int, list[tuple[int, int]]] = {}
     for page in pages:
         for line in page.lines:
             match = _COUNTER.fullmatch(line.text)
             if match and (line.bottom < 0.2 * page.height or line.top > 0.85 * page.height):
-                found[page.number] = (int(match[1]), int(match[2] or match[3] or match[4]))
+                count = int(match[2] or match[3] or match[4])
+                found.setdefault(page.number, []).append((int(match[1]), count))
     return found

@@ -72,6 +72,34 @@ def test_a_report_with_numbered_chapters_is_one_document(capture: Make) -> None:
     ]
 
 
+def test_letters_bound_together_are_told_by_their_page_numbers(capture: Make) -> None:
+    """A summons and two letters of two pages: where '1(2)' stands again, a new document begins."""
+
+    def draw(canvas: Canvas) -> None:
+        sheet = Sheet(canvas)
+        sheet.write("Handlingar till omsorgsnämnden", 16, bold=True, gap=2)
+        sheet.paragraph("Nämnden sammanträder den 4 maj. " + text_of(2))
+        canvas.showPage()
+        for letter in ("Uppföljning av hemtjänsten", "Patientsäkerhetsberättelse"):
+            for page in (1, 2):
+                canvas.setFont("Helvetica", 9)
+                canvas.drawString(70, 800, "Lindby kommun")
+                canvas.drawString(300, 800, "TJÄNSTESKRIVELSE")
+                canvas.drawString(520, 800, f"{page}(2)")
+                sheet = Sheet(canvas)
+                if page == 1:
+                    sheet.write(letter, 15, bold=True, gap=2)
+                sheet.paragraph(f"{letter}, blad {page}. " + text_of(5, page))
+                canvas.showPage()
+
+    found = read(capture, made(draw))
+    assert [d.title for d in found] == [
+        "Handlingar till omsorgsnämnden", "Uppföljning av hemtjänsten", "Patientsäkerhetsberättelse",
+    ]  # fmt: skip
+    assert [d.part for d in found] == [None, 1, 2]
+    assert all(f"{d.title}, blad {page}." in d.text for d in found[1:] for page in (1, 2))
+
+
 def decision_within(canvas: Canvas) -> None:
     """Minutes of two matters; between them the pages of a decision that the first is about."""
     sheet = Sheet(canvas)
@@ -152,6 +180,23 @@ def test_an_answer_to_an_audit_is_no_audit() -> None:
     """'Svar på revisionsrapport' is the committee's paper."""
     assert is_audit(pieces("Lindby kommun", "Revisionsrapport"))
     assert not is_audit(pieces("Tjänsteskrivelse", "Revisionsrapport om äldreomsorgen: svar på rapporten"))
+
+
+def test_a_range_of_paragraphs_is_no_matter(capture: Make) -> None:
+    """'§§ 45–46' on the cover of minutes is not where matter 45 begins; a title may stand on the line below."""
+
+    def draw(canvas: Canvas) -> None:
+        sheet = Sheet(canvas)
+        sheet.write("Sammanträdesprotokoll", 16, bold=True, gap=2)
+        sheet.write("§§ 45–46")
+        sheet.paragraph("Plats och tid: kommunhuset i Lindby, klockan 9. " + text_of(1))
+        for number, words in ((45, "Lex Sarah-rapporter"), (46, "Ekonomisk uppföljning")):
+            sheet.write(f"§ {number}", 12, bold=True)
+            sheet.write(words, 12, bold=True, gap=1.8)
+            sheet.paragraph(text_of(3, number))
+
+    found = read(capture, made(draw))
+    assert [d.title for d in found][1:] == ["Lex Sarah-rapporter", "Ekonomisk uppföljning"]
 
 
 def test_matters_need_rising_numbers() -> None:
