@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import groupby
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.compare.follow_through import Step
+from pipeline.compare.dates import ordinal
 from pipeline.compare.intervals import quantile
 
 
@@ -29,21 +30,30 @@ class Episode:
 
 
 def _days(first: str, last: str) -> int:
-    return (date.fromisoformat(last) - date.fromisoformat(first)).days
+    return ordinal(last) - ordinal(first)
 
 
-def episodes(steps: Sequence[Step], until: str) -> list[Episode]:
-    """The episodes of all municipalities and themes; an open one is followed to ``until`` (ISO date)."""
+def episodes(steps: pa.Table, until: str) -> list[Episode]:
+    """The episodes among the steps of ``follow_through.follow``; an open one is followed to ``until`` (ISO date).
+
+    An imprecise closing counts at its last possible day.
+    """
+    dated = steps.filter(pc.greater(steps.column("episode"), 0))
+    number = dated.column("episode").to_numpy()
+    step = dated.column("step").to_numpy()
+    places, themes = dated.column("municipality").to_pylist(), dated.column("theme").to_pylist()
+    days, states = dated.column("day").to_pylist(), dated.column("state").to_pylist()
+    starts = np.flatnonzero(step == 1).tolist()
     found = []
-    for (place, theme, number), group in groupby(
-        (s for s in steps if s.episode), key=lambda s: (s.evidence.municipality, s.evidence.theme, s.episode)
-    ):
-        told = list(group)
-        first, last = told[0].evidence.sort_date, told[-1].evidence.sort_date
-        closed = told[-1].state == "closed"
-        end = last if closed else max(until, last)
-        again = number > 1 or any(step.state == "criticised_again" for step in told)
-        found.append(Episode(place, theme, first, last, _days(first, end), closed, again))
+    for start, end in zip(starts, [*starts[1:], len(step)], strict=True):
+        closed = states[end - 1] == "closed"
+        until_day = days[end - 1] if closed else max(until, days[end - 1])
+        again = bool(number[start] > 1) or "criticised_again" in states[start:end]
+        found.append(
+            Episode(
+                places[start], themes[start], days[start], days[end - 1], _days(days[start], until_day), closed, again
+            )
+        )
     return found
 
 
@@ -74,6 +84,8 @@ def _crossing(moments: NDArray[np.int64], curve: NDArray[np.float64]) -> int | N
 
 def median_days(found: Sequence[Episode]) -> tuple[int | None, int | None, int | None]:
     """Median time to closure in days with bounds (Brookmeyer and Crowley 1982); None where not reached."""
+    if not any(e.closed for e in found):
+        return None, None, None
     moments, still, low, high = kaplan_meier([e.days for e in found], [e.closed for e in found])
     return _crossing(moments, still), _crossing(moments, low), _crossing(moments, high)
 

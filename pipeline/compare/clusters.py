@@ -22,10 +22,10 @@ def profiles(pooled: Floats, documents: Floats) -> tuple[NDArray[np.int64], Floa
     return known, logs - logs.mean(axis=1, keepdims=True)
 
 
-def _labels(data: Floats, count: int) -> NDArray[np.int64]:
+def _labels(data: Floats, count: int, starts: int = 10) -> NDArray[np.int64]:
     from sklearn.cluster import KMeans
 
-    return np.asarray(KMeans(count, n_init=10, random_state=SEED).fit_predict(data), dtype=np.int64)
+    return np.asarray(KMeans(count, n_init=starts, random_state=SEED).fit_predict(data), dtype=np.int64)
 
 
 def choose(data: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -51,7 +51,7 @@ def stability(data: Floats, labels: NDArray[np.int64]) -> float:
     scores = []
     for _ in range(ROUNDS):
         sample = np.unique(random.integers(0, len(data), len(data)))
-        scores.append(adjusted_rand_score(labels[sample], _labels(data[sample], len(np.unique(labels)))))
+        scores.append(adjusted_rand_score(labels[sample], _labels(data[sample], len(np.unique(labels)), 3)))
     return float(np.mean(scores))
 
 

@@ -6,8 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from pipeline.codebook import Codebook
 from pipeline.compare.intervals import byar
 from pipeline.compare.rates import NOTHING
@@ -43,23 +41,15 @@ def event_rate_rows(events: Sequence[Happening], codebook: Codebook, collected: 
     known: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for code, kind, period in counts:
         known[code].add((kind, period))
-    rows = []
-    for place in municipalities():
-        keys = {("all", "all"), ("sanction", "all")} | known[place.code]
-        rows += [_row(place.code, place.name, place.population, key, counts, collected) for key in sorted(keys)]
+    rows: list[dict[str, Any]] = [
+        {"municipality": place.code, "name": place.name, "kind": kind, "period": period,
+         "events": counts[place.code, kind, period], "population": place.population}
+        for place in municipalities()
+        for kind, period in sorted({("all", "all"), ("sanction", "all")} | known[place.code])
+    ]  # fmt: skip
+    low, high = byar([row["events"] for row in rows], [row["population"] / PER for row in rows])
+    for row, down, up in zip(rows, low.tolist(), high.tolist(), strict=True):
+        seen = row["municipality"] in collected
+        rate = row["events"] / row["population"] * PER
+        row |= {"rate": rate, "low": down, "high": up, "status": ""} if seen else {"status": NOTHING}
     return rows
-
-
-def _row(
-    code: str, name: str, population: int, key: tuple[str, str], counts: Counter[tuple[str, str, str]],
-    collected: set[str],
-) -> dict[str, Any]:  # fmt: skip
-    events = counts[code, *key]
-    low, high = byar(events, population / PER)
-    known = code in collected
-    return {
-        "municipality": code, "name": name, "kind": key[0], "period": key[1], "events": events,
-        "population": population, "rate": events / population * PER if known else None,
-        "low": float(np.asarray(low)) if known else None, "high": float(np.asarray(high)) if known else None,
-        "status": "" if known else NOTHING,
-    }  # fmt: skip

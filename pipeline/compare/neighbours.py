@@ -18,7 +18,9 @@ def _signatures(prints: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.uint64]
     usual = int(np.bincount(lengths).argmax()) if len(lengths) else 0
     keep = column.filter(pa.array(lengths == usual))
     rows = prints.column("i").to_numpy().astype(np.int64)[lengths == usual]
-    return rows, keep.flatten().to_numpy(zero_copy_only=False).astype(np.uint64).reshape(len(rows), usual)
+    signatures = keep.flatten().to_numpy(zero_copy_only=False).astype(np.uint64).reshape(len(rows), usual)
+    rows, once = np.unique(rows, return_index=True)
+    return rows, signatures[once]
 
 
 def _band(block: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,17 +15,20 @@ from pipeline.compare import frame
 from pipeline.compare.closure import closure_rows, episodes
 from pipeline.compare.conflicts import find_conflicts
 from pipeline.compare.dates import sorting
-from pipeline.compare.follow_through import Step, columns, follow
+from pipeline.compare.evidence import evidence
+from pipeline.compare.follow_through import follow
 from pipeline.compare.schemas import SCHEMAS
 from pipeline.compare.timeline import Happening, happenings, remedies, timeline_rows
 
 _QUOTES = """
 SELECT s.municipality, s.theme, s.episode, s.step, s.state, s.date, s.date_from, s.days, s.attribution, s.document,
-       s.start, s."end", coalesce(f.quote, e.quote) AS quote, s.repeated
+       s.start, s.stop AS "end", coalesce(f.quote, e.quote) AS quote, s.repeated
 FROM cmp_steps s
-LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM findings GROUP BY ALL) f
+LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM findings
+           WHERE document IN (SELECT document FROM cmp_steps) GROUP BY ALL) f
   ON f.document = s.document AND f.start = s.start
-LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM events GROUP BY ALL) e
+LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM events
+           WHERE document IN (SELECT document FROM cmp_steps) GROUP BY ALL) e
   ON e.document = s.document AND e.start = s.start
 ORDER BY s.row
 """
@@ -39,12 +43,11 @@ FROM cmp_remedies
 """
 
 
-def _steps_table(connection: duckdb.DuckDBPyConnection, steps: list[Step]) -> pa.Table:
+def _steps_table(connection: duckdb.DuckDBPyConnection, steps: pa.Table) -> pa.Table:
     """The table ``follow_through``; the quotes are those of the findings and events that the steps point at."""
-    schema = SCHEMAS["follow_through"]
-    bare = frame.rows(columns(steps), pa.schema([field for field in schema if field.name != "quote"]))
-    connection.register("cmp_steps", bare.append_column("row", pa.array(range(len(steps)), pa.int32())))
-    table = frame.fetch(connection, _QUOTES).cast(schema)
+    numbered = steps.append_column("row", pa.array(np.arange(steps.num_rows, dtype=np.int32)))
+    connection.register("cmp_steps", numbered)
+    table = frame.fetch(connection, _QUOTES).cast(SCHEMAS["follow_through"])
     connection.unregister("cmp_steps")
     return table
 
@@ -79,7 +82,7 @@ def story_tables(
     events = happenings(connection)
     rows, flagged = find_conflicts(events, codebook, names)
     remedies(connection)
-    steps = follow(connection, events)
+    steps = follow(evidence(connection, events))
     tables = {
         "timeline": _timeline(connection, timeline_rows(events, codebook, names, flagged), names),
         "conflicts": frame.records(rows, SCHEMAS["conflicts"]),

@@ -74,9 +74,10 @@ class Happening:
 
     @cached_property
     def event_id(self) -> str:
-        """Twelve hex digits made from what was said (municipality, kind and the places of the words)."""
-        told = ";".join(f"{m.document}:{m.start}" for m in self.mentions)
-        return hashlib.sha256(f"{self.municipality}|{self.kind}|{told}".encode()).hexdigest()[:12]
+        """Twelve hex digits made from what was said (municipality, kind, date and the place of the words)."""
+        first = self.mentions[0]
+        told = f"{self.municipality}|{self.kind}|{first.document}|{first.start}|{self.date}"
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
     @cached_property
     def step(self) -> str:

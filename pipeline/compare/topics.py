@@ -7,6 +7,7 @@ from an SVD, so that the same passages give the same topics.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -61,19 +62,21 @@ def terms(text: str) -> list[str]:
     return [term for word in _WORD.findall(text.lower()) if (term := _term(word))]
 
 
-def _weights(texts: Sequence[str]) -> tuple[csr_matrix, list[str]]:
+def _weights(passages: Sequence[Sequence[str]]) -> tuple[csr_matrix, list[str]]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    least = max(3, len(texts) // 1000)
-    model = TfidfVectorizer(analyzer=terms, min_df=least, max_df=0.1, max_features=4000, sublinear_tf=True)
-    return model.fit_transform(texts).tocsr(), list(model.get_feature_names_out())
+    least = max(3, len(passages) // 1000)
+    model = TfidfVectorizer(
+        analyzer=list, min_df=least, max_df=0.1 if len(passages) > 500 else 0.5, max_features=4000, sublinear_tf=True
+    )
+    return model.fit_transform(passages).tocsr(), list(model.get_feature_names_out())
 
 
-def factorise(texts: Sequence[str], count: int) -> tuple[Floats, Floats, list[str]]:
-    """Topic weights of passages (N, K), of terms (K, V), and the terms. Reproducible."""
+def factorise(passages: Sequence[Sequence[str]], count: int) -> tuple[Floats, Floats, list[str]]:
+    """Topic weights of passages (N, K), of terms (K, V), and the terms, from each passage's terms. Reproducible."""
     from sklearn.decomposition import NMF
 
-    weights, names = _weights(texts)
+    weights, names = _weights(passages)
     model = NMF(min(count, weights.shape[1]), init="nndsvd", max_iter=150, tol=1e-3, random_state=SEED)
     return model.fit_transform(weights), model.components_, names
 
@@ -126,11 +129,11 @@ def topic_rows(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     table = fetch(connection, _PASSAGES, most=MOST)
     if table.num_rows < LEAST:
         return []
-    texts = table.column("text").to_pylist()
-    if len({term for text in texts for term in terms(text)}) < 30:
+    passages = [terms(text) for text in table.column("text").to_pylist()]
+    if sum(seen >= 3 for seen in Counter(term for words in passages for term in set(words)).values()) < 30:
         return []
     count = int(np.clip(round(np.sqrt(table.num_rows) / 4), 4, 20))
-    weights, components, names = factorise(texts, count)
+    weights, components, names = factorise(passages, count)
     topic = _dominant(weights)
     own, total, span = _years(table, topic, weights.shape[1])
     slopes, q = _slopes(own, total)

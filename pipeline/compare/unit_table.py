@@ -10,8 +10,8 @@ from pipeline.compare.frame import fetch
 
 _UNITS = """
 WITH themes AS (
-    SELECT unit, list_sort(list(DISTINCT $themes[theme + 1]) FILTER (polarity = 'problem')) AS themes,
-           sum(n) AS findings FROM cmp_findings GROUP BY unit
+    SELECT unit, list_sort(list($themes[theme + 1]) FILTER (has_problem = 1 AND theme < len($themes))) AS themes,
+           sum(n_all) FILTER (theme = len($themes)) AS findings FROM cmp_senses GROUP BY unit
 ), acts AS (
     SELECT unit, count(*) AS events FROM events JOIN cmp_documents USING (document) WHERE speaks GROUP BY unit
 ), places AS (SELECT unit, list_sort(list(municipality)) AS municipality FROM cmp_places GROUP BY unit)

@@ -157,8 +157,8 @@ def merge(connection: duckdb.DuckDBPyConnection, selection: Selection) -> None:
     size = read.num_rows
     prints = fetch(
         connection,
-        "SELECT r.i, min_by(d.fingerprint, d.captured) AS fingerprint FROM cmp_reporting r JOIN documents d "
-        "ON d.id = r.document WHERE len(d.fingerprint) >= 16 GROUP BY r.i ORDER BY r.i",
+        "SELECT r.i, d.fingerprint FROM cmp_reporting r JOIN documents d ON d.id = r.document "
+        "AND d.captured = r.captured WHERE len(d.fingerprint) >= 16",
     )
     same = _pairs(fetch(connection, _COPIES))
     near = near_duplicates(prints, read, GAP)

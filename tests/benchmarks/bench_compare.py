@@ -10,6 +10,7 @@ import resource
 import sys
 import tempfile
 import time
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -151,7 +152,10 @@ def main() -> None:
     }
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        world(root, size)
+        # In a process of its own, so that the peak of memory is that of the comparison.
+        maker = get_context("spawn").Process(target=world, args=(root, size))
+        maker.start()
+        maker.join()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         connection = connect(root)
         connection.execute("SET threads = 1")
