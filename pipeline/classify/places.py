@@ -68,6 +68,12 @@ def _weight(document: Document, weighed: _Weighed) -> float:
     return value * _LEAD if mention.start < _LEAD_REACH else value
 
 
+def _of_unshown_title(document: Document) -> list[str]:
+    """The municipalities of a title that the page gives but does not show."""
+    title = document.title
+    return [] if not title or title in document.text else [m.code for m in mentions(title) if m.sure]
+
+
 def _scores(document: Document, found: Sequence[_Weighed]) -> dict[str, float]:
     scores: dict[str, float] = defaultdict(float)
     certain = {weighed.mention.code for weighed in found if weighed.certain}
@@ -75,7 +81,7 @@ def _scores(document: Document, found: Sequence[_Weighed]) -> dict[str, float]:
         if weighed.mention.code in certain:
             scores[weighed.mention.code] += _weight(document, weighed)
     address = document.derived_from or document.url
-    for code in slug_codes(address):
+    for code in (*slug_codes(address), *_of_unshown_title(document)):
         scores[code] += _SLUG
     if (home := host_code(address)) is not None:
         scores[home] += _HOST

@@ -44,6 +44,12 @@ def test_a_municipal_host_speaks_for_its_municipality(make_document: Make) -> No
     assert [(c.code, c.spans) for c in concerns(document)] == [("2083", ())]
 
 
+def test_a_title_that_is_not_shown_is_evidence(make_document: Make) -> None:
+    """A municipality named in the page's title only is found, without a span."""
+    document = make_document("Nämnden antog en ny rutin.", title="Ny rutin i Säffle")
+    assert [(c.code, c.spans) for c in concerns(document)] == [("1785", ())]
+
+
 def test_the_page_that_is_retold_counts_before_the_copy(make_document: Make) -> None:
     """Of a retold page the address of the original is the evidence."""
     document = make_document("Nytt.", url="https://a.example/x", derived_from="https://www.vetlanda.se/x")
