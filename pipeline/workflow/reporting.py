@@ -10,6 +10,7 @@ from pipeline.publish import site
 from pipeline.publish.database import write_database
 from pipeline.publish.exports import downloads
 from pipeline.publish.material import Material, open_material
+from pipeline.publish.search.index import write_index
 from pipeline.workflow.run import tables_root
 from pipeline.workflow.settings import Settings
 from pipeline.workflow.workspace import Workspace
@@ -28,6 +29,7 @@ def report_workspace(workspace: Workspace, settings: Settings, *, pseudonymise: 
     material = open_material(workspace.folder, root, generated=generated, pseudonymise=pseudonymise)
     write_database(material, workspace.folder / "tillsyn.db")
     downloads.write(material, workspace.report / "data")
+    write_index(material, workspace.report / "data" / "search")
     return site.build(
         workspace.folder, root, language=settings.language, generated=generated, pseudonymise=pseudonymise
     )

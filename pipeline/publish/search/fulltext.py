@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import WorkspaceError
-from pipeline.language.lemmas import lemma
 from pipeline.publish.search.query import Atom, Field, Query, parse
-from pipeline.publish.search.words import terms, words
+from pipeline.publish.search.words import base, terms, words
 
 _COLUMNS = (
     'p.id, p.document, p.start, p."end", p.text, p.kind, p.heading, p.date, p.source_kind, p.municipalities, '
@@ -71,7 +70,7 @@ def expression(atom: Atom) -> str:
     word = atom.words[0]
     if atom.prefix:
         return f"({{form term}} : {_quoted(word)} *)"
-    return f"(form : {_quoted(word)} OR term : {_quoted(lemma(word))})"
+    return f"(form : {_quoted(word)} OR term : {_quoted(base(word))})"
 
 
 def _any(atoms: Iterable[Atom]) -> str:
@@ -139,7 +138,7 @@ def _answers(forms: list[str], atom: Atom) -> bool:
     form, word = forms[0], atom.words[0]
     if atom.prefix:
         return form.startswith(word) or any(term.startswith(word) for term in terms(form))
-    return form == word or lemma(word) in terms(form)
+    return form == word or base(word) in terms(form)
 
 
 def _hit(row: sqlite3.Row, query: Query, findings: Mapping[int, list[Mapping[str, str]]]) -> Hit:

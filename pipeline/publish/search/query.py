@@ -83,7 +83,7 @@ def labels(name: Field) -> list[tuple[str, str]]:
 
 
 @cache
-def _aliases() -> Mapping[tuple[str, str], str]:
+def aliases() -> Mapping[tuple[str, str], str]:
     """What people write for a label, by field and word (``corpus/search/aliases.tsv``)."""
     lines = data_path("corpus/search/aliases.tsv").read_text("utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
@@ -104,7 +104,7 @@ def _values(name: Field, value: str) -> tuple[str, ...]:
         return tuple(str(year) for year in range(first, min(last, first + 200) + 1))
     wanted = value.casefold()
     found = (
-        _aliases().get((name, wanted)) or _named(wanted, labels(name)) or _named(wanted.replace("_", " "), labels(name))
+        aliases().get((name, wanted)) or _named(wanted, labels(name)) or _named(wanted.replace("_", " "), labels(name))
     )
     if not found:
         known = ", ".join(dict.fromkeys(key for key, _ in labels(name)))

@@ -30,6 +30,12 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
         yield match.start(), match.end(), match.group().lower()
 
 
+def base(form: str) -> str:
+    """The lemma of a word form; the form itself where the lemma is a function word ('skola' is not 'ska')."""
+    found = lemma(form)
+    return form if found in stopwords() else found
+
+
 @lru_cache(maxsize=1 << 17)
 def terms(form: str) -> tuple[str, ...]:
     """What a word form is found under: its lemma first, then the parts of a compound, short ones left out.
@@ -37,20 +43,20 @@ def terms(form: str) -> tuple[str, ...]:
     Of three parts or more the joined beginnings and endings count too: 'arbetsmiljöproblem' is found under
     'arbetsmiljö'.
     """
-    base = lemma(form)
-    pieces = parts(form)
-    found = [base]
+    whole = base(form)
+    pieces = parts(form) if whole != form or lemma(form) == form else (form,)
+    found = [whole]
     if len(pieces) > 1:
         found += [piece for piece in pieces if len(piece) >= _SHORTEST]
-        if len(pieces) > 2 and "-" not in base:
-            found += _joined(base, pieces)
+        if len(pieces) > 2 and "-" not in whole:
+            found += _joined(whole, pieces)
     return tuple(dict.fromkeys(found))
 
 
-def _joined(base: str, pieces: tuple[str, ...]) -> Iterator[str]:
-    """Compounds inside a compound: beginnings and endings of ``base`` that split into some of its pieces."""
-    for at in range(5, len(base) - 3):
-        for inside in (base[:at], base[at:]):
+def _joined(whole: str, pieces: tuple[str, ...]) -> Iterator[str]:
+    """Compounds inside a compound: beginnings and endings of ``whole`` that split into some of its pieces."""
+    for at in range(5, len(whole) - 3):
+        for inside in (whole[:at], whole[at:]):
             split = parts(inside)
             if 1 < len(split) < len(pieces) and split in (pieces[: len(split)], pieces[-len(split) :]):
                 yield lemma(inside)
