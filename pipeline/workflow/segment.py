@@ -20,6 +20,12 @@ from pipeline.workflow.templates import load_templates, template_for
 FAULT = "fault"
 """Stage of a Problem that is Tillsyn's own fault; a run that met one ends with exit code 1."""
 
+# Stored, but neither read nor counted. Listings are no loss: what they point at is archived itself.
+_UNREAD = {
+    "other_language": "is written in another language than Swedish; it is stored and not counted.",
+    "empty": "has no text that is content; it is stored and not counted.",
+}
+
 # Archived, but not documents: what a crawl reads to find its way.
 _WAY_MARKS = ("application/xml", "text/xml", "application/rss+xml", "application/atom+xml", "application/json",
               "application/gzip", "application/x-gzip")  # fmt: skip
@@ -82,6 +88,8 @@ def _read(task: Task, capture: Capture) -> tuple[list[Analysis], list[Problem]]:
     analyses, problems = [], list(extraction.problems)
     reader = analyser(model_path(task.settings))
     for document in extraction.documents:
+        if (reason := _UNREAD.get(document.status)) and not extraction.problems:
+            problems.append(Problem("extract", document.url, f"{document.url}: {reason}"))
         try:
             analyses.append(reader.analyse(document))
         except TillsynError as error:
