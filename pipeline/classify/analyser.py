@@ -24,6 +24,11 @@ def _findings(passage: Passage, reading: Reading, version: str) -> list[Finding]
     ]  # fmt: skip
 
 
+def _known(kind: str) -> str | None:
+    """The kind of source where it says something: 'other' is what a file gets whose origin nobody knows."""
+    return None if kind == "other" else kind
+
+
 class Analyser:
     """Reads documents with one trained model; safe to use for any number of them."""
 
@@ -43,9 +48,9 @@ class Analyser:
         """The model's version, as it stands in every finding."""
         return self.reader.version
 
-    def findings(self, cut: Sequence[Passage]) -> tuple[Finding, ...]:
-        """The findings of the passages of one document, in order."""
-        readings = self.reader.read(cut)
+    def findings(self, cut: Sequence[Passage], kind: str | None = None) -> tuple[Finding, ...]:
+        """The findings of the passages of one document, in order; ``kind``: its kind of source, where known."""
+        readings = self.reader.read(cut, {cut[0].document: kind} if cut and kind else None)
         return tuple(
             finding
             for passage, reading in zip(cut, readings, strict=True)
@@ -63,4 +68,4 @@ class Analyser:
         placed = replace(placed, criticised=criticised(placed))
         if document.status != "ok":
             return Analysis(placed, cut)
-        return Analysis(placed, cut, self.findings(cut), events(placed, cut, where))
+        return Analysis(placed, cut, self.findings(cut, _known(document.source_kind)), events(placed, cut, where))

@@ -27,7 +27,10 @@ _LONGEST_HEADING = 110
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A passage with what careful readers said of it. ``fold``: its part in cross-validation (0 is validation)."""
+    """A passage with what careful readers said of it. ``fold``: its part in cross-validation (0 is validation).
+
+    ``source_kind``: the kind of source of a retold document, '' where the annotations do not say.
+    """
 
     passage: Passage
     labels: tuple[tuple[str, Polarity], ...]
@@ -35,6 +38,7 @@ class Labelled:
     boilerplate: bool
     source: str
     fold: int = 0
+    source_kind: str = ""
 
     @property
     def themes(self) -> frozenset[str]:
@@ -122,14 +126,14 @@ def read_labelled(file: Path) -> list[Labelled]:
     return list(in_context([_labelled(file, number, row) for number, row in _rows(file)]))
 
 
-def _municipalities(folder: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _documents(folder: Path) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {}
     for file in sorted(folder.glob("*_documents.json")):
         try:
             documents = json.loads(file.read_text("utf-8"))
         except (OSError, ValueError) as error:
             raise CorpusError(f"{file}: cannot be read as JSON: {error}.") from error
-        found |= {row["doc"]: list(row.get("municipalities", ())) for row in documents}
+        found |= {row["doc"]: row for row in documents}
     return found
 
 
@@ -143,5 +147,10 @@ def read_annotations(folder: Path | None = None) -> list[Labelled]:
     if not files:
         raise CorpusError(f"{place}: holds no annotations; put at least one .jsonl file there.")
     rows = [row for file in files for row in read_labelled(file)]
-    folds = folds_of((row.passage.document for row in rows), _municipalities(place), place / "splits.json")
-    return [replace(row, fold=folds[row.passage.document]) for row in rows]
+    facts = _documents(place)
+    municipalities = {name: row.get("municipalities", ()) for name, row in facts.items()}
+    folds = folds_of((row.passage.document for row in rows), municipalities, place / "splits.json")
+    kinds = {name: row.get("source_kind", "") for name, row in facts.items()}
+    return [
+        replace(row, fold=folds[row.passage.document], source_kind=kinds.get(row.passage.document, "")) for row in rows
+    ]

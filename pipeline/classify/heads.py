@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,15 +39,22 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Softmax:
-    """A multinomial model over dense features: ``argmax(x @ weights + bias)``; weights (features, labels)."""
+    """A multinomial model over dense features: ``x @ weights + bias``; weights (features, labels).
+
+    ``by_kind``: for a document whose kind of source is known, what to add to the scores: the logarithm of how much
+    more often each label is met in documents of that kind than in all.
+    """
 
     labels: tuple[str, ...]
     weights: Floats
     bias: Floats
+    by_kind: Mapping[str, tuple[float, ...]]
 
-    def best(self, features: Floats) -> list[str]:
-        """The most likely label of each row."""
-        return [self.labels[k] for k in np.argmax(features @ self.weights + self.bias, axis=1)]
+    def best(self, features: Floats, kinds: Sequence[str | None]) -> list[str]:
+        """The most likely label of each row; ``kinds``: the kind of source of each row's document, where known."""
+        nothing = (0.0,) * len(self.labels)
+        known = np.array([self.by_kind.get(kind or "", nothing) for kind in kinds])
+        return [self.labels[k] for k in np.argmax(features @ self.weights + self.bias + known, axis=1)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ def _entries(file: Path) -> Iterator[Entry]:
         yield _entry(file, line, row)
 
 
+# The other words of a phrase, all its words, the place of its rarest one, and its row.
+_Phrase = tuple[frozenset[str], tuple[str, ...], int, Entry]
+
+
 class Lexicon:
     """All cue lists, indexed for look-up by word type and by phrase. ``lists`` are their names in fixed order."""
 
@@ -86,14 +90,15 @@ class Lexicon:
         self._lengths = sorted({len(term) for term in self._parts})
         self._phrases = self._by_rarest()
         self.word_cues = lru_cache(maxsize=1 << 17)(self._word_cues)
+        self._phrases_of = lru_cache(maxsize=1 << 12)(self._find_phrases)
 
-    def _by_rarest(self) -> dict[str, list[tuple[tuple[str, ...], int, Entry]]]:
+    def _by_rarest(self) -> dict[str, list[_Phrase]]:
         phrases = [(tuple(map(lemma, tokens(e.term))), e) for e in self.entries if e.kind == "phrase"]
         common = Counter(word for words, _ in phrases for word in set(words))
-        index: dict[str, list[tuple[tuple[str, ...], int, Entry]]] = defaultdict(list)
+        index: dict[str, list[_Phrase]] = defaultdict(list)
         for words, entry in phrases:
             anchor = min(range(len(words)), key=lambda i: (common[words[i]], -len(words[i])))
-            index[words[anchor]].append((words, anchor, entry))
+            index[words[anchor]].append((frozenset(words) - {words[anchor]}, words, anchor, entry))
         return dict(index)
 
     def position(self, name: str) -> int:
@@ -108,16 +113,22 @@ class Lexicon:
                 found += [e for e in met if _stands(e.kind, start, start + length == len(word))]
         return tuple(dict.fromkeys(found))
 
-    def phrases(self, lemmas: Sequence[str]) -> list[Cue]:
+    def phrases(self, lemmas: Sequence[str]) -> tuple[Cue, ...]:
         """Phrases whose words stand in order among ``lemmas``, at most two other words between each pair."""
+        return self._phrases_of(tuple(lemmas))
+
+    def _find_phrases(self, lemmas: tuple[str, ...]) -> tuple[Cue, ...]:
         found: list[Cue] = []
+        here = set(lemmas)
         for position, word in enumerate(lemmas):
-            for words, anchor, entry in self._phrases.get(word, ()):
+            for others, words, anchor, entry in self._phrases.get(word, ()):
+                if not others <= here:
+                    continue
                 start = _walk(lemmas, position, words[:anchor][::-1], -1)
                 end = _walk(lemmas, position, words[anchor + 1 :], 1)
                 if start is not None and end is not None:
                     found.append(Cue(entry.list, entry.term, entry.weight, start, end + 1))
-        return found
+        return tuple(found)
 
     def cues(self, words: Sequence[str]) -> list[Cue]:
         """All cues among ``words`` (tokens as from ``tokens``), in order of position."""
@@ -126,7 +137,7 @@ class Lexicon:
             for i, word in enumerate(words)
             for entry in self.word_cues(word)
         ]
-        return sorted(single + self.phrases([lemma(word) for word in words]), key=lambda cue: (cue.start, cue.end))
+        return sorted([*single, *self.phrases([lemma(word) for word in words])], key=lambda cue: (cue.start, cue.end))
 
 
 def _stands(kind: CueKind, start: int, ends: bool) -> bool:

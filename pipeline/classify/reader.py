@@ -6,7 +6,7 @@ One row of scores per word type is made at first sight and kept, so that a passa
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +22,7 @@ from pipeline.records import Attribution, Passage, Polarity
 
 _FIRST_CAPACITY = 4096
 # How much the clause that holds the theme's cue counts against the whole passage (out-of-fold; see models/README.md).
-CLAUSE = 0.5
+CLAUSE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +119,18 @@ class Reader:
         scores = self._table.scores(texts) + self._pairs.scores(texts) + dense @ self._dense + self._bias
         return scores, dense
 
-    def read(self, passages: Sequence[Passage]) -> list[Reading]:
-        """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart."""
+    def read(self, passages: Sequence[Passage], kinds: Mapping[str, str] | None = None) -> list[Reading]:
+        """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart.
+
+        ``kinds``: the kind of source (``records.SOURCE_KINDS``) by ``Passage.document``, where it is known.
+        """
         if not passages:
             return []
         texts = [tokens(passage.text) for passage in passages]
         raw, dense = self._raw(passages, texts)
         themes, polarity = self._columns[:2]
-        speakers = self._speakers(passages, raw, dense)
+        known = [(kinds or {}).get(passage.document) for passage in passages]
+        speakers = self._speakers(passages, raw, dense, known)
         chance = self.heads.themes.probability(raw[:, themes])
         given = chance >= self.heads.themes.threshold
         readings = []
@@ -138,13 +142,15 @@ class Reader:
             readings.append(Reading(labels, speakers[number]))
         return readings
 
-    def _speakers(self, passages: Sequence[Passage], raw: Floats, dense: Floats) -> list[Attribution]:
+    def _speakers(
+        self, passages: Sequence[Passage], raw: Floats, dense: Floats, kinds: Sequence[str | None]
+    ) -> list[Attribution]:
         _, polarity, own, voice, opening = (raw[:, columns] for columns in self._columns)
         spoken = np.zeros_like(voice)
         for part in document_slices([passage.document for passage in passages]):
             spoken[part] = voice[part].mean(axis=0) + opening[part.start]
         features = speaker_features(passages, own, spoken, polarity, dense, self._layout)
-        return self.heads.speaker.best(features)  # type: ignore[return-value]
+        return self.heads.speaker.best(features, kinds)  # type: ignore[return-value]
 
     def _labels(
         self, words: Sequence[str], chance: Floats, places: Iterable[int], polarity: Floats, dense: Floats
@@ -167,7 +173,7 @@ class Reader:
         if span is not None:
             clause = words[slice(*span)]
             alone = self._clause(clause, dense) + self._extra(clause, self.space.lexicon.cues(clause), k)
-            scores = (scores + CLAUSE * (alone - scores)).astype(np.float32)
+            scores = scores + np.float32(CLAUSE) * (alone - scores)
         head = self.heads.polarity
         return head.labels[int(np.argmax(head.probability(scores)))]  # type: ignore[return-value]
 
@@ -181,5 +187,5 @@ class Reader:
         head, columns = self.heads.polarity, self._columns[1]
         own = np.concatenate([self._lists.row(clause), dense[self._layout.own.stop :]])
         words = self._table.scores([clause])[0, columns] + self._pairs.scores([clause])[0, columns]
-        result: Floats = words + own @ head.dense + head.bias
-        return result
+        scores = words + own @ head.dense + head.bias
+        return np.asarray(scores, dtype=np.float32)

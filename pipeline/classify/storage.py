@@ -47,6 +47,7 @@ def save_reader(reader: Reader, folder: Path) -> None:
         (folder / f"{name}.txt").write_text("\n".join(words), "utf-8", newline="\n")
     facts = {
         "format": FORMAT, "version": reader.version, "lists": list(reader.space.lexicon.lists),
+        "speaker_by_kind": {kind: list(row) for kind, row in reader.heads.speaker.by_kind.items()},
         "heads": {name: list(getattr(reader.heads, name).labels) for name in (*_LINEAR, "speaker")},
     }  # fmt: skip
     (folder / "reader.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
@@ -61,7 +62,9 @@ def component_folder(path: Path | None = None) -> Path:
     return root / COMPONENT
 
 
-def _heads(arrays: dict[str, Floats], labels: dict[str, Any]) -> Heads:
+def _heads(arrays: dict[str, Floats], facts: dict[str, Any]) -> Heads:
+    labels = facts["heads"]
+    by_kind = {kind: tuple(row) for kind, row in facts["speaker_by_kind"].items()}
     themes, polarity, own, voice, opening = (
         Head(tuple(labels[name]), *(arrays[f"{name}.{part}"] for part in _PARTS)) for name in _LINEAR
     )
@@ -71,7 +74,7 @@ def _heads(arrays: dict[str, Floats], labels: dict[str, Any]) -> Heads:
         own,
         voice,
         opening,
-        Softmax(tuple(labels["speaker"]), arrays["speaker.weights"], arrays["speaker.bias"]),
+        Softmax(tuple(labels["speaker"]), arrays["speaker.weights"], arrays["speaker.bias"], by_kind),
     )
 
 
@@ -93,7 +96,7 @@ def load_reader(folder: Path) -> Reader:
     try:
         return Reader(
             Space(names, arrays["idf"], pairs, arrays["pair_idf"], lexicon),
-            _heads(arrays, facts["heads"]),
+            _heads(arrays, facts),
             facts["version"],
         )
     except KeyError as error:

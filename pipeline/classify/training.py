@@ -157,6 +157,22 @@ def _alone(passages: Sequence[Passage]) -> list[Passage]:
     return [replace(passage, document=str(number)) for number, passage in enumerate(passages)]
 
 
+def _by_kind(material: Material) -> dict[str, tuple[float, ...]]:
+    """How much more often (logarithm) each speaker is met in documents of one kind of source than in all."""
+    targets = _speakers(material)
+    kinds = np.array([row.source_kind for row in material.rows])
+    listed = kinds != ""
+    if not listed.any():
+        return {}
+    total = np.log((targets[listed].sum(axis=0) + 1) / (targets[listed].sum() + len(ATTRIBUTIONS)))
+    found = {}
+    for kind in sorted(set(kinds[listed])):
+        counts = targets[kinds == kind].sum(axis=0)
+        ratio = np.log((counts + 1) / (counts.sum() + len(ATTRIBUTIONS))) - total
+        found[str(kind)] = tuple(round(float(value), 3) for value in ratio)
+    return found
+
+
 def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Head, Softmax]:
     """All that attribution needs: the passage's head, the document's voice and opening, and the last step."""
     targets = _speakers(material)
@@ -185,7 +201,7 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     labels = np.tile(targets[known].argmax(axis=1), 2)
     weight = np.concatenate([material.weight[known], material.weight[known] / 4])
     weights, bias = fit_softmax(np.concatenate(features), labels, len(ATTRIBUTIONS), _SPEAKER_COST, weight)
-    return own, voice, opening, Softmax(ATTRIBUTIONS, weights, bias)
+    return own, voice, opening, Softmax(ATTRIBUTIONS, weights, bias, _by_kind(material))
 
 
 def train_reader(rows: Sequence[Labelled], lexicon: Lexicon | None = None) -> Reader:
