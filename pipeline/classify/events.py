@@ -19,6 +19,8 @@ _REPORTS = ("lex_sarah_report", "lex_maria_report", "prosecution_report")
 _FINES = ("injunction_with_fine", "fine_imposed")
 _COUNTABLE = (*_REPORTS, "inspection", "criticism", "injunction")
 _GROUPS = {
+    "criticism": ("inspectorate", "court", "auditor"),
+    "severe_criticism": ("inspectorate", "court", "auditor"),
     "external_review": ("auditor", "consultant"),
     "press_exposure": ("programme", "press"),
     "fine_imposed": ("inspectorate", "court"),

@@ -145,3 +145,12 @@ def test_hedemora_was_ordered_under_a_fine(shared: Path, make_document: Make) ->
     found = {(e.kind, e.authority, e.date, e.count) for e in _events(document)}
     assert ("injunction_with_fine", "IVO", "2019-11-25", None) in found
     assert ("lex_sarah_report", "IVO", "2020-01", 4) in found
+
+
+def test_courts_and_auditors_may_criticise(make_document: Make) -> None:
+    """A court or the auditors stand as the authority of their criticism."""
+    found = _events(make_document("Revisorerna riktar kritik mot nämnden.|Tingsrätten är kritisk till utredningen."))
+    assert [(e.kind, e.authority) for e in found if e.kind == "criticism"] == [
+        ("criticism", "Revisorerna"),
+        ("criticism", "Tingsrätten"),
+    ]
