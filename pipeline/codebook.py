@@ -11,11 +11,11 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pipeline.checks import Checker
 from pipeline.errors import CorpusError
 from pipeline.records import ATTRIBUTIONS, POLARITIES
 from pipeline.resources import data_path
@@ -77,56 +77,29 @@ class Codebook:
         return {event.kind: event for event in self.events}[kind]
 
 
-class _Checker:
-    """Collects every mistake of one file, so that a user mends them in one go."""
-
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.mistakes: list[str] = []
-
-    def add(self, key: str, what: str) -> None:
-        self.mistakes.append(f"{self.file}: {key}: {what}")
-
-    def keys(self, where: str, table: Mapping[str, Any], known: Sequence[str], required: Sequence[str]) -> None:
-        for key in table:
-            if key not in known:
-                close = get_close_matches(key, known, 1)
-                hint = f"did you mean '{close[0]}'?" if close else f"known keys are {', '.join(known)}; remove it."
-                self.add(f"{where}{key}", f"unknown key; {hint}")
-        for key in required:
-            if key not in table:
-                self.add(f"{where}{key}", f"missing; add a line {key} = ...")
-
-    def text(self, where: str, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            self.add(f"{where}{key}", f"is {value!r}; write a text in quotation marks.")
-            return ""
-        return value
-
-    def name(self, where: str, value: str, seen: set[str]) -> None:
-        if not _ID.fullmatch(value):
-            self.add(where, f"{value!r} is no id; use lower-case letters, digits and underscores.")
-        elif value in seen:
-            self.add(where, f"'{value}' stands twice; rename or remove one.")
-        seen.add(value)
+def _name(check: Checker, where: str, value: str, seen: set[str]) -> None:
+    if not _ID.fullmatch(value):
+        check.add(where, f"{value!r} is no id; use lower-case letters, digits and underscores.")
+    elif value in seen:
+        check.add(where, f"'{value}' stands twice; rename or remove one.")
+    seen.add(value)
 
 
-def _theme(check: _Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> Theme:
+def _theme(check: Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> Theme:
     where = f"theme[{number}]."
     check.keys(where, table, _THEME, ("id", "label_sv", "label_en", "definition"))
     values = [check.text(where, table, key) for key in _THEME]
     if "id" in table:
-        check.name(f"{where}id", values[0], seen)
+        _name(check, f"{where}id", values[0], seen)
     return Theme(*values)
 
 
-def _event(check: _Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> EventKind:
+def _event(check: Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> EventKind:
     where = f"event[{number}]."
     check.keys(where, table, _EVENT, ("kind", "label_sv"))
     kind = check.text(where, table, "kind")
     if "kind" in table:
-        check.name(f"{where}kind", kind, seen)
+        _name(check, f"{where}kind", kind, seen)
     sanction = table.get("sanction")
     if sanction is not None and (not isinstance(sanction, int) or isinstance(sanction, bool) or sanction < 1):
         check.add(f"{where}sanction", f"is {sanction!r}; write a whole number from 1 up, or leave it out.")
@@ -135,7 +108,7 @@ def _event(check: _Checker, number: int, table: Mapping[str, Any], seen: set[str
     return EventKind(kind, check.text(where, table, "label_sv"), label_en, sanction)
 
 
-def _glossary(check: _Checker, data: Mapping[str, Any], section: str, allowed: Sequence[str]) -> dict[str, str]:
+def _glossary(check: Checker, data: Mapping[str, Any], section: str, allowed: Sequence[str]) -> dict[str, str]:
     table = data.get(section, {})
     if not isinstance(table, dict):
         return {}
@@ -144,7 +117,7 @@ def _glossary(check: _Checker, data: Mapping[str, Any], section: str, allowed: S
     return {key: check.text(f"{section}.", table, key) for key in table}
 
 
-def _tables(check: _Checker, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+def _tables(check: Checker, data: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     rows = data.get(key, [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         check.add(key, f"must be a list of tables; write each one under [[{key}]].")
@@ -163,7 +136,7 @@ def parse_codebook(raw: bytes, file: str) -> Codebook:
         data = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
-    check = _Checker(file)
+    check = Checker(file)
     check.keys("", data, tuple(_TOP), ("version", "theme", "event"))
     for key, kind in _TOP.items():
         if key in data and not isinstance(data[key], kind):
@@ -180,8 +153,7 @@ def parse_codebook(raw: bytes, file: str) -> Codebook:
         attributions=_glossary(check, data, "attribution", ATTRIBUTIONS),
         digest=hashlib.sha256(raw).hexdigest()[:12],
     )
-    if check.mistakes:
-        raise CorpusError("\n".join(check.mistakes))
+    check.end()
     return codebook
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.checks import Checker
 from pipeline.errors import CorpusError
 from pipeline.records import SOURCE_KINDS, Source
 from pipeline.resources import data_path
@@ -45,62 +46,39 @@ def matches(pattern: str, url: str) -> bool:
     return _pattern(pattern).search(url) is not None
 
 
-class _Checker:
-    """Collects every mistake of one file, so that a user mends them in one go."""
+def _texts(check: Checker, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = table.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+        check.add(f"{where}{key}", f'is {value!r}; write a list of texts: {key} = ["..."].')
+        return ()
+    return tuple(value)
 
-    def __init__(self, file: str) -> None:
-        self.file = file
-        self.mistakes: list[str] = []
 
-    def add(self, key: str, what: str) -> None:
-        self.mistakes.append(f"{self.file}: {key}: {what}")
+def _urls(check: Checker, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = _texts(check, where, table, key)
+    for value in values:
+        parts = _split(value)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
+            check.add(f"{where}{key}", f"'{value}' is no web address; begin it with https:// or http://.")
+    return values
 
-    def keys(self, where: str, table: Mapping[str, Any], known: Sequence[str]) -> None:
-        for key in table:
-            if key not in known:
-                close = get_close_matches(key, known, 1)
-                hint = f"did you mean '{close[0]}'?" if close else f"known keys are {', '.join(known)}; remove it."
-                self.add(f"{where}{key}", f"unknown key; {hint}")
 
-    def text(self, where: str, table: Mapping[str, Any], key: str) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            self.add(f"{where}{key}", f"is {value!r}; write a text in quotation marks.")
-            return ""
-        return value
+def _patterns(check: Checker, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    values = _texts(check, where, table, key)
+    for value in values:
+        try:
+            _pattern(value)
+        except re.error as error:
+            check.add(f"{where}{key}", f"'{value}' is no regular expression: {error}; mend it or leave its signs out.")
+    return values
 
-    def texts(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        value = table.get(key, [])
-        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
-            self.add(f"{where}{key}", f'is {value!r}; write a list of texts: {key} = ["..."].')
-            return ()
-        return tuple(value)
 
-    def urls(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        values = self.texts(where, table, key)
-        for value in values:
-            parts = _split(value)
-            if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
-                self.add(f"{where}{key}", f"'{value}' is no web address; begin it with https:// or http://.")
-        return values
-
-    def patterns(self, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
-        values = self.texts(where, table, key)
-        for value in values:
-            try:
-                _pattern(value)
-            except re.error as error:
-                self.add(
-                    f"{where}{key}", f"'{value}' is no regular expression: {error}; mend it or leave its signs out."
-                )
-        return values
-
-    def number(self, where: str, table: Mapping[str, Any], key: str, default: float) -> float:
-        value = table.get(key, default)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-            self.add(f"{where}{key}", f"is {value!r}; write a number from 0 up.")
-            return default
-        return value
+def _number(check: Checker, where: str, table: Mapping[str, Any], key: str, default: float) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+        check.add(f"{where}{key}", f"is {value!r}; write a number from 0 up.")
+        return default
+    return value
 
 
 def _split(url: str) -> Any:
@@ -110,7 +88,7 @@ def _split(url: str) -> Any:
         return None
 
 
-def _id(check: _Checker, where: str, value: str, seen: set[str]) -> None:
+def _id(check: Checker, where: str, value: str, seen: set[str]) -> None:
     if not value:
         check.add(f"{where}id", 'missing; add a line id = "..." with a short name of its own.')
     elif not _ID.fullmatch(value):
@@ -120,7 +98,7 @@ def _id(check: _Checker, where: str, value: str, seen: set[str]) -> None:
     seen.add(value)
 
 
-def _kind(check: _Checker, where: str, table: Mapping[str, Any]) -> Any:
+def _kind(check: Checker, where: str, table: Mapping[str, Any]) -> Any:
     value = check.text(where, table, "kind") or ("municipality" if table.get("municipality") else "other")
     if value not in SOURCE_KINDS:
         close = get_close_matches(value, SOURCE_KINDS, 1)
@@ -130,23 +108,23 @@ def _kind(check: _Checker, where: str, table: Mapping[str, Any]) -> Any:
     return value
 
 
-def _source(check: _Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> Source:
+def _source(check: Checker, number: int, table: Mapping[str, Any], seen: set[str]) -> Source:
     where = f"source[{number}]."
     check.keys(where, table, KEYS)
     _id(check, where, check.text(where, table, "id") if "id" in table else "", seen)
     code = check.text(where, table, "municipality")
     if code and not (len(code) == 4 and code.isdigit()):
         check.add(f"{where}municipality", f"'{code}' is no code; write four digits in quotation marks.")
-    places = {key: check.urls(where, table, key) for key in PLACES}
+    places = {key: _urls(check, where, table, key) for key in PLACES}
     if not any(places.values()):
         check.add(f"source[{number}]", f"names no place to look; add at least one of {', '.join(PLACES)}.")
-    expect = check.number(where, table, "expect", 0)
+    expect = _number(check, where, table, "expect", 0)
     if expect != int(expect):
         check.add(f"{where}expect", f"is {expect!r}; write a whole number.")
     return Source(
         id=str(table.get("id", "")), kind=_kind(check, where, table), name=check.text(where, table, "name"),
-        municipality=code or None, **places, include=check.patterns(where, table, "include"),
-        exclude=check.patterns(where, table, "exclude"), delay=float(check.number(where, table, "delay", 1.0)),
+        municipality=code or None, **places, include=_patterns(check, where, table, "include"),
+        exclude=_patterns(check, where, table, "exclude"), delay=float(_number(check, where, table, "delay", 1.0)),
         expect=int(expect), cms=check.text(where, table, "cms") or None, terms=check.text(where, table, "terms"),
     )  # fmt: skip
 
@@ -160,7 +138,7 @@ def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
         data = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
-    check = _Checker(file)
+    check = Checker(file)
     check.keys("", data, ("source",))
     tables = data.get("source", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables) or not tables:
@@ -168,8 +146,7 @@ def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
         tables = []
     seen: set[str] = set()
     sources = tuple(_source(check, number, table, seen) for number, table in enumerate(tables, 1))
-    if check.mistakes:
-        raise CorpusError("\n".join(check.mistakes))
+    check.end()
     return sources
 
 

@@ -9,7 +9,7 @@ import pytest
 
 PIPELINE = Path(__file__).parents[1] / "pipeline"
 LAYERS = {
-    "errors": 0, "records": 1, "resources": 1,
+    "errors": 0, "records": 1, "resources": 1, "checks": 1,
     "sources": 2, "codebook": 2, "geography": 2, "wording": 2, "archive": 2, "tables": 2, "language": 2,
     "acquire": 3, "extract": 3, "classify": 3, "compare": 3, "publish": 3,
     "workflow": 4,
