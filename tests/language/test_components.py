@@ -37,3 +37,12 @@ def test_a_stored_pipeline_loads_by_its_factories(tmp_path) -> None:  # type: ig
 def test_an_empty_text_is_no_trouble() -> None:
     """An empty Doc passes."""
     assert list(_pipeline()("").sents) == []
+
+
+def test_another_components_sentences_change_nothing() -> None:
+    """Whether another component cut sentences before or after ours, ours stand."""
+    expected = [sent.text for sent in _pipeline()(TEXT).sents]
+    for place in ({"first": True}, {"last": True}):
+        nlp = _pipeline()
+        nlp.add_pipe("sentencizer", **place)
+        assert [sent.text for sent in nlp(TEXT).sents] == expected
