@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -26,6 +26,10 @@ _CHARACTERS = re.compile("|".join(_PLAIN))
 _WIDE = 2.0
 """A gap of this many font sizes within a line separates two columns or cells."""
 _HEAVY = 600
+_MANY = 150
+"""Text objects on a page above which they are too many to ask each for its place."""
+_PLAIN_SIZE = 4.0
+"""Nominal sizes above this are not the 1 of makers that put the size into the matrix."""
 _ABOVE, _BELOW = 0.75, 0.22
 """How far a line reaches above and below its baseline, in font sizes: the same for all fonts, so that lines compare."""
 
@@ -36,6 +40,7 @@ class _Reader:
     def __init__(self, text_page: Any, page: int, height: float) -> None:
         self.text_page, self.page, self.height = text_page, page, height
         self._fonts: dict[bytes, bool] = {}
+        self._scales: dict[float, float] = {}
         self._box = pdfium.FS_RECTF()
         self._name = ctypes.create_string_buffer(96)
         self._flags = ctypes.c_int()
@@ -54,12 +59,19 @@ class _Reader:
         return float(self._box.right)
 
     def size(self, index: int) -> float:
-        """Font size as it is seen: the nominal size times the scale of the text matrix."""
-        nominal = pdfium.FPDFText_GetFontSize(self.text_page, index)
-        matrix = self._matrix
-        if not pdfium.FPDFText_GetMatrix(self.text_page, index, matrix):
-            return float(nominal)
-        return float(nominal * ((matrix.a * matrix.d - matrix.b * matrix.c) ** 2) ** 0.25)
+        """Font size as it is seen: the nominal size times the scale of the text matrix.
+
+        Makers that put the size into the matrix give 1 as nominal size; for the others one
+        look at the matrix for each nominal size is enough.
+        """
+        nominal = float(pdfium.FPDFText_GetFontSize(self.text_page, index))
+        if nominal > _PLAIN_SIZE and nominal in self._scales:
+            return nominal * self._scales[nominal]
+        matrix, scale = self._matrix, 1.0
+        if pdfium.FPDFText_GetMatrix(self.text_page, index, matrix):
+            scale = float(abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5)
+        self._scales[nominal] = scale
+        return nominal * scale
 
     def bold(self, index: int) -> bool:
         """Whether the font's name or weight says bold."""
@@ -71,17 +83,37 @@ class _Reader:
             known = self._fonts[name] = bool(_BOLD.search(name)) or (not name and heavy)
         return known
 
-    def runs(self, start: int, count: int) -> list[tuple[float, float]]:
-        """Left and right of the text objects on a line; [] when there is only one."""
-        found = pdfium.FPDFText_CountRects(self.text_page, start, count)
-        if found < 2:
-            return []
+    def gaps(self, text: str) -> list[tuple[float, float]]:
+        """Where (left end, height) something begins after a wide gap on its row.
+
+        Told by the places of the text objects, or, where each letter is an object, by the
+        spaces that PDFium put in.
+        """
+        count = pdfium.FPDFText_CountRects(self.text_page, 0, -1)
+        return self._gaps_of_objects(count) if count <= _MANY else self._gaps_at_spaces(text)
+
+    def _gaps_of_objects(self, count: int) -> list[tuple[float, float]]:
         left, top, right, bottom = self._edges
-        runs = []
-        for index in range(found):
+        found = []
+        end, above, below = 0.0, 0.0, 0.0
+        for index in range(count):
             pdfium.FPDFText_GetRect(self.text_page, index, left, top, right, bottom)
-            runs.append((left.value, right.value))
-        return runs
+            middle, tall = (top.value + bottom.value) / 2, top.value - bottom.value
+            if below < middle < above and left.value - end > max(tall, 4.0):
+                found.append((left.value, self.height - middle))
+            end, above, below = right.value, top.value, bottom.value
+        return found
+
+    def _gaps_at_spaces(self, text: str) -> list[tuple[float, float]]:
+        found = []
+        at = text.find(" ", 1)
+        while 0 < at < len(text) - 1:
+            if pdfium.FPDFText_IsGenerated(self.text_page, at):
+                left, baseline = self.start(at + 1)
+                if left - self.right(at - 1) > 4.0:
+                    found.append((left, baseline - 1.0))
+            at = text.find(" ", at + 1)
+        return found
 
 
 def read_page(page: Any, number: int) -> Page:
@@ -90,8 +122,7 @@ def read_page(page: Any, number: int) -> Page:
     text_page = page.get_textpage()
     try:
         text = _text(text_page)
-        reader = _Reader(text_page.raw, number, height)
-        lines = tuple(_lines(reader, text)) if text.strip() else ()
+        lines = tuple(_lines(_Reader(text_page.raw, number, height), text)) if text.strip() else ()
     finally:
         text_page.close()
     return Page(number, width, height, lines)
@@ -109,26 +140,30 @@ def _text(text_page: Any) -> str:
 
 
 def _lines(reader: _Reader, text: str) -> Iterator[Line]:
+    gaps = reader.gaps(text)
     at = 0
     for match in _BREAK.finditer(text):
-        yield from _line(reader, text, at, match.start(), hyphen=match[0] in "\ufffe\u0002")
+        yield from _line(reader, text, at, match.start(), gaps, hyphen=match[0] in "\ufffe\u0002")
         at = match.end()
-    yield from _line(reader, text, at, len(text))
+    yield from _line(reader, text, at, len(text), gaps)
 
 
-def _line(reader: _Reader, text: str, start: int, end: int, hyphen: bool = False) -> Iterator[Line]:
+def _line(
+    reader: _Reader, text: str, start: int, end: int, gaps: Sequence[tuple[float, float]], hyphen: bool = False
+) -> Iterator[Line]:
     start, end = _trimmed(text, start, end)
     if start >= end:
         return
-    size = reader.size(_middle(text, start, end))
-    cuts = _cuts(reader, text, start, end, size) if end - start > 1 else []
+    line = _piece(reader, text, start, end, hyphen)
+    here = [left for left, middle in gaps if line.top <= middle <= line.bottom and line.left < left < line.right]
+    cuts = _cuts(reader, text, start, end, line.size, here) if here else []
     if not cuts:
-        yield _piece(reader, text, start, end, size, hyphen)
+        yield line
         return
     for left, right in itertools.pairwise([start, *cuts, end]):
         left, last = _trimmed(text, left, right)
         if left < last:
-            yield _piece(reader, text, left, last, reader.size(_middle(text, left, last)), hyphen and right == end)
+            yield _piece(reader, text, left, last, hyphen and right == end)
 
 
 def _middle(text: str, start: int, end: int) -> int:
@@ -147,7 +182,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _piece(reader: _Reader, text: str, start: int, end: int, size: float, hyphen: bool) -> Line:
+def _piece(reader: _Reader, text: str, start: int, end: int, hyphen: bool) -> Line:
+    size = reader.size(_middle(text, start, end))
     left, baseline = reader.start(start)
     right = reader.right(end - 1)
     words = text[start:end]
@@ -165,16 +201,16 @@ def _readable(words: str) -> str:
     return _CHARACTERS.sub(lambda match: _PLAIN[match[0]], words)
 
 
-def _cuts(reader: _Reader, text: str, start: int, end: int, size: float) -> list[int]:
-    """Where a line falls apart: after a gap of more than ``_WIDE`` sizes between two text objects."""
-    runs = reader.runs(start, end - start)
-    gaps = [after[0] for before, after in itertools.pairwise(runs) if after[0] - before[1] > _WIDE * max(size, 4)]
-    if not gaps:
-        return []
+def _cuts(reader: _Reader, text: str, start: int, end: int, size: float, gaps: Sequence[float]) -> list[int]:
+    """Where a line falls apart: at the words that begin after a gap of more than ``_WIDE`` font sizes."""
     cuts = []
     for index in range(start + 1, end):
         if text[index - 1].isspace() and not text[index].isspace():
             left = reader.start(index)[0]
             if any(abs(left - gap) < size for gap in gaps):
-                cuts.append(index)
+                before = index - 1
+                while before > start and text[before].isspace():
+                    before -= 1
+                if left - reader.right(before) > _WIDE * max(size, 4):
+                    cuts.append(index)
     return cuts

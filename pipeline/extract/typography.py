@@ -158,9 +158,7 @@ def _is_strong(line: Line, measure: _Measure) -> bool:
 def _looks_like_heading(line: Line, words: str, measure: _Measure) -> bool:
     if not any(char.isalpha() for char in words) or len(words) > 160:
         return False
-    if _KEYWORD.fullmatch(words.rstrip(":")) or (
-        _MATTER.match(words) and len(words) < 120 and not _TERMINAL.search(words)
-    ):
+    if _is_keyword(words) or (_MATTER.match(words) and len(words) < 120 and not _TERMINAL.search(words)):
         return True
     if measure.scanned:
         return line.size >= _TALL * measure.size
@@ -174,7 +172,7 @@ def _joins(item: _Open, row: Row, page: Page, measure: _Measure) -> bool:
     last, first = item.lines[-1], row.lines[0]
     if item.kind == "table_row":
         return len(row.lines) == 1 and abs(first.left - last.left) < 3 and _close(last, first, measure)
-    if len(row.lines) > 1 or _BULLET.match(first.text) or _NUMBERED.match(first.text) or _MATTER.match(first.text):
+    if len(row.lines) > 1 or _begins_item(first.text):
         return False
     tolerance = 0.3 if measure.scanned else 0.07 if item.kind == "heading" else 0.2
     if abs(first.size - last.size) > tolerance * max(first.size, last.size) or first.bold != last.bold:
@@ -188,11 +186,23 @@ def _joins(item: _Open, row: Row, page: Page, measure: _Measure) -> bool:
     return _follows(item, last, first, row, measure)
 
 
+def _is_keyword(text: str) -> bool:
+    """Whether a line is a standing heading of decisions and letters ('Bakgrund', 'Skälen för beslutet')."""
+    return len(text) < 50 and bool(_KEYWORD.fullmatch(text.rstrip(":")))
+
+
+def _begins_item(text: str) -> bool:
+    """Whether a line begins a list item or a matter (most lines are told by their first two signs)."""
+    if text[0].isalpha() and text[0] not in "ÄäPpBb" and text[1:2] not in (")", ".", "i", "v", "x"):
+        return False
+    return bool(_BULLET.match(text) or _NUMBERED.match(text) or _MATTER.match(text))
+
+
 def _breaks(item: _Open, first: Line, measure: _Measure) -> bool:
     """A heading, or an unindented line that begins a sentence after a list item, begins a piece of its own."""
     if is_kind_word(item.lines[-1].text):
         return True
-    if _KEYWORD.fullmatch(first.text.rstrip(":")) or (measure.scanned and first.size >= _TALL * measure.size):
+    if _is_keyword(first.text) or (measure.scanned and first.size >= _TALL * measure.size):
         return True
     return item.kind == "list_item" and first.left <= item.lines[0].left + 2 and not first.text[:1].islower()
 
@@ -301,4 +311,4 @@ _KIND_WORDS = re.compile(
 
 def is_kind_word(text: str) -> bool:
     """Whether a line says only what kind of paper this is ('BESLUT', 'KALLELSE 1(2)') or who sends it."""
-    return bool(_KIND_WORDS.fullmatch(text.strip()))
+    return len(text) < 60 and bool(_KIND_WORDS.fullmatch(text.strip()))
