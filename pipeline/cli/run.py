@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.wording import said
+
 if TYPE_CHECKING:
     from pipeline.workflow.run import RunSummary
     from pipeline.workflow.runlog import RunLog
@@ -132,15 +134,16 @@ def verify(workspace: WorkspaceOption = Path("workspace"), ocr: OcrOption = True
 
     result = verify_all(open_workspace(workspace, create=False), Settings(ocr=ocr))
     for fault in result.faults:
-        sys.stderr.write(f"{fault.what}\n")
+        sys.stderr.write(f"{said(fault.what)}\n")
     counts = {"documents": result.documents, "findings": result.findings, "events": result.events}
     if as_json:
         sys.stdout.write(json.dumps(counts | {"faults": len(result.faults)}) + "\n")
     else:
-        sys.stdout.write(
+        outcome = (
             f"{result.documents} dokument, {result.findings} fynd och {result.events} händelser lästa på nytt "
-            f"ur arkivet; {len(result.faults)} fel.\n"
+            f"ur arkivet; {len(result.faults)} fel."
         )
+        sys.stdout.write(f"{said(outcome)}\n")
     if result.faults:
         raise typer.Exit(1)
 
