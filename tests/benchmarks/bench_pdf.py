@@ -66,10 +66,8 @@ def main() -> int:
     """Print the table; 1 when tillsyn is too slow."""
     files = _files()
     pages = sum(len(pypdfium2.PdfDocument(body)) for body in files)
-    rows = {
-        name: min(_seconds(work, files) for _ in range(rounds))
-        for name, work, rounds in (("tillsyn", _tillsyn, 3), ("pypdfium2 alone", _bare, 3), ("pdfplumber", _pdfplumber, 1))
-    }
+    works = (("tillsyn", _tillsyn, 3), ("pypdfium2 alone", _bare, 3), ("pdfplumber", _pdfplumber, 1))
+    rows = {name: min(_seconds(work, files) for _ in range(rounds)) for name, work, rounds in works}
     print(f"{len(files)} files, {pages} pages")
     for name, seconds in rows.items():
         print(f"{name:16} {1000 * seconds / pages:8.2f} ms/page {pages / seconds:8.0f} pages/s")
