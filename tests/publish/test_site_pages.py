@@ -243,7 +243,7 @@ def test_templates_ask_only_for_texts_that_exist() -> None:
         for key in re.findall(r"\bta?\('([a-z_]+\.[a-z_0-9]+)'[,)]", path.read_text("utf-8")):
             assert key in known, (path.name, key)
     for path in folder.glob("static/*.js"):
-        for key in re.findall(r"T\.text\(\"([a-z_]+)\"", path.read_text("utf-8")):
+        for key in re.findall(r"T\.text\(\"([a-z_]+)\"[,)]", path.read_text("utf-8")):
             assert f"js.{key}" in known, (path.name, key)
 
 

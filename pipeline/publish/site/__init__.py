@@ -13,7 +13,7 @@ from pipeline.codebook import load_codebook
 from pipeline.errors import WorkspaceError
 from pipeline.publish.catalogue import LANGUAGES
 from pipeline.publish.site import chunks, document, overview, place, quotes, reference, theme
-from pipeline.publish.site.data import Place, Row, Store, open_store, places, totals
+from pipeline.publish.site.data import Place, Row, Store, nowhere, open_store, places, totals
 from pipeline.publish.site.frame import View, both, in_both, write_page
 
 _STATIC = Path(__file__).parent / "static"
@@ -69,7 +69,7 @@ def _write_data(site: Site) -> Iterable[Path]:
     view = site.views[0]
     chunks.write_texts(site.report)
     chunks.write_places(site.report, site.places)
-    chunks.write_heat(site.report, site.places, view)
+    chunks.write_heat(site.report, site.store, site.places, view)
     chunks.write_units(site.report, site.store, site.places, view)
     return ()
 
@@ -80,9 +80,9 @@ def _write_top(site: Site) -> Iterable[Path]:
         pages = {
             "index.html": ("overview.html", overview.context(site.store, site.places, view)),
             "teman.html": ("themes.html", reference.theme_index(rows)),
-            "kommuner.html": ("places.html", reference.place_index(site.places)),
+            "kommuner.html": ("places.html", reference.place_index(site.places, nowhere(site.store).documents)),
             "jamfor.html": ("compare.html", {}),
-            "sok.html": ("search.html", {}),
+            "sok.html": ("search.html", {"searchable": (site.report / "data" / "search" / "meta.js").is_file()}),
             "metod.html": ("methods.html", reference.methods(site.store, site.tables, view)),
             "ladda-ner.html": ("downloads.html", reference.downloads(site.report, view)),
         }
@@ -101,7 +101,7 @@ def _write_themes(site: Site) -> Iterable[Path]:
 def _write_places(site: Site) -> Iterable[Path]:
     shared = place.shared(site.store)
     themes = site.views[0].codebook.theme_ids
-    having = {entry.place.code: entry for entry in site.places}
+    having = {entry.place.code: entry for entry in (*site.places, nowhere(site.store))}
     filled = _codes(site.store)
     silent: list[tuple[str, list[Row]]] = [(code, []) for code in having if code not in filled]
     for code, found in chain(quotes.place_rows(site.store), silent):

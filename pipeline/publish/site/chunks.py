@@ -6,6 +6,7 @@ Every chunk is ``TILLSYN.<name> = <JSON>;``. The JSON is escaped so that it can 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -55,14 +56,16 @@ def write_places(report: Path, places: Sequence[Place]) -> None:
     write_chunk(report, "places", [[p.place.code, p.place.name] for p in places])
 
 
-def write_heat(report: Path, places: Sequence[Place], view: View) -> None:
+def write_heat(report: Path, store: Store, places: Sequence[Place], view: View) -> None:
     """Counts per municipality and theme, for the map, the comparison and the heat map."""
     themes = view.codebook.themes
+    events = store.table("timeline", "sanction IS NOT NULL")
+    sanctions = Counter(row["municipality"] for row in events)
     rows = []
     for p in places:
         counts = [(p.cells.get(theme.id) or {}).get("documents_with") or 0 for theme in themes]
         m = p.place
-        rows.append([m.code, m.name, m.skr_group, m.county_code, m.population, p.documents, counts])
+        rows.append([m.code, m.name, m.skr_group, m.county_code, m.population, p.documents, counts, sanctions[m.code]])
     write_chunk(
         report,
         "heat",

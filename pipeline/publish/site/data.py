@@ -17,6 +17,8 @@ from pipeline.publish.reading import open_reading
 
 Row = dict[str, Any]
 HEAT = "period = 'all' AND polarity = 'problem' AND source_kind = 'all' AND attribution = 'all'"
+# Documents that name no municipality have a page too: they are part of the country's numbers.
+NOWHERE = Municipality("0000", "", "", "", "", "", "", 0, 0, "")
 _NEEDED = ("comparison", "coverage", "national")
 # Without the table of merged units every document that concerns a municipality counts as one.
 _PLAIN_UNITS = """
@@ -97,7 +99,9 @@ def _prepare(connection: duckdb.DuckDBPyConnection) -> None:
     )
     connection.execute(
         "CREATE TABLE u AS SELECT unit, code, unnest(documents) AS document FROM "
-        "(SELECT unit, documents, unnest(municipality) AS code FROM c_units)"
+        "(SELECT unit, documents, unnest(CASE WHEN len(municipality) > 0 THEN municipality ELSE [?] END) AS code "
+        "FROM c_units)",
+        [NOWHERE.code],
     )
     codes = pa.Table.from_pylist([asdict(m) for m in municipalities()])  # noqa: F841 - DuckDB reads it by its name
     connection.execute("CREATE TABLE m AS SELECT * FROM codes")
@@ -115,11 +119,13 @@ def totals(store: Store) -> Totals:
         "min(date) FILTER (date BETWEEN '1990' AND '2100') AS first, "
         "max(date) FILTER (date BETWEEN '1990' AND '2100') AS last FROM d"
     )[0]
-    row |= store.rows("SELECT count(DISTINCT code) AS municipalities, count(DISTINCT unit) AS counted FROM u")[0]
-    row |= store.rows("SELECT count(*) AS findings, count(*) FILTER (polarity = 'problem') AS problems FROM findings")[
-        0
-    ]
-    row["events"] = store.rows("SELECT count(*) AS n FROM events")[0]["n"]
+    row |= store.rows(
+        "SELECT count(DISTINCT nullif(code, '0000')) AS municipalities, count(DISTINCT unit) AS counted FROM u"
+    )[0]
+    row |= store.rows(
+        "SELECT count(*) AS findings, count(*) FILTER (polarity = 'problem') AS problems, "
+        "(SELECT count(*) FROM events) AS events FROM findings"
+    )[0]
     kinds = store.rows("SELECT source_kind, count(*) AS n FROM d WHERE status = 'ok' GROUP BY 1 ORDER BY n DESC, 1")
     return Totals(**row, kinds={kind["source_kind"]: kind["n"] for kind in kinds})
 
@@ -154,6 +160,21 @@ def places(store: Store) -> tuple[Place, ...]:
         Place(m, {row["theme"]: row for row in cells.get(m.code, [])}, coverage.get(m.code, {}))
         for m in sorted(municipalities(), key=lambda m: alphabetical(m.name))
     )
+
+
+_NOWHERE_CELLS = """
+SELECT f.theme, count(DISTINCT u.unit) FILTER (f.polarity = 'problem') AS documents_with
+FROM u JOIN f ON f.document = u.document WHERE u.code = ? GROUP BY 1
+"""
+
+
+def nowhere(store: Store) -> Place:
+    """What is known of the documents that name no municipality, in the form of a place without a name."""
+    documents = store.rows("SELECT count(DISTINCT unit) AS n FROM u WHERE code = ?", NOWHERE.code)[0]["n"]
+    empty = dict.fromkeys(("rate", "low", "high", "rank_low", "rank_high"), None)
+    rows = store.rows(_NOWHERE_CELLS, NOWHERE.code)
+    cells = {row["theme"]: row | empty | {"documents": documents, "status": ".."} for row in rows}
+    return Place(NOWHERE, cells, {"counted": documents})
 
 
 def alphabetical(name: str) -> str:

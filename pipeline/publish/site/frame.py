@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from pipeline.codebook import Codebook
 from pipeline.errors import WorkspaceError
+from pipeline.geography import Municipality
 from pipeline.publish.catalogue import LANGUAGES, Catalogue, catalogue
 from pipeline.publish.charts.scale import whole
 from pipeline.publish.site import display
@@ -58,6 +59,10 @@ class View:
             if theme.id == theme_id:
                 return theme.label_sv if self.language == "sv" else theme.label_en
         return theme_id
+
+    def name(self, place: Municipality) -> str:
+        """The name of a municipality; in words where a document names none."""
+        return place.name or self.t("place.nowhere")
 
     def event(self, kind: str) -> str:
         """The label of an event kind; 'remedy' is the comparison's own."""

@@ -14,6 +14,7 @@ from pipeline.publish.charts.scale import BOUNDS
 from pipeline.publish.site.cells import bounds, cell, interval
 from pipeline.publish.site.data import HEAT, Place, Row, Store, grouped
 from pipeline.publish.site.frame import View
+from pipeline.publish.site.quotes import citing, theme_rows
 
 DOCUMENT_STEPS = (1, 3, 5, 10, 25)
 _YEARS = (
@@ -22,7 +23,7 @@ _YEARS = (
 _RECURRING = """
 SELECT u.code, f.theme, count(DISTINCT u.unit) AS documents, list_sort(list(DISTINCT left(d.date, 4))) AS years
 FROM f JOIN u ON u.document = f.document JOIN d ON d.id = f.document
-WHERE f.polarity = 'problem' AND d.date IS NOT NULL
+WHERE f.polarity = 'problem' AND d.date IS NOT NULL AND u.code <> '0000'
 GROUP BY ALL HAVING len(years) > 1
 """
 
@@ -136,6 +137,7 @@ def context(store: Store, places: Sequence[Place], view: View) -> dict[str, Any]
     return {
         "top_theme": rows[0] if rows and rows[0]["documents_with"] else None,
         "national": rows,
+        "voices": [(row["code"], citing([row])) for row in theme_rows(store, rows[0]["theme"], 2)] if rows else [],
         "bounds": lambda row: bounds(row, view),
         "themes_chart": themes_chart(rows, view),
         "map": coverage_map(places, view),

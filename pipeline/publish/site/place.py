@@ -48,6 +48,14 @@ def peer_label(kind: str, rows: Sequence[Row], view: View) -> str:
     return view.t(f"place.peer_{kind}", label=display.clean(rows[0]["peer_label"]))
 
 
+def peers_link(kind: str, row: Row) -> str:
+    """Where the number of the peers leads: to the theme's list of that group, or to the peers side by side."""
+    if kind == "similar":
+        return f"jamfor.html?kommuner={','.join((row['members'] or ())[:6])}"
+    narrowed = {"skr_group": f"?grupp={row['peer']}", "county": f"?lan={row['peer']}"}.get(kind, "")
+    return f"tema/{row['theme']}.html{narrowed}#kommuner"
+
+
 def _profile_row(row: Row, place: Place, view: View, href: str | None) -> Interval:
     own = place.cells.get(row["theme"]) or {}
     shown = dict.fromkeys(("rate", "low", "high", "status"), None) | {"documents": 0, "documents_with": 0} | own
@@ -169,7 +177,7 @@ def evidence(found: Sequence[Row], themes: Sequence[str]) -> Evidence:
 
 def context(place: Place, shared_rows: Shared, proof: Evidence, view: View) -> dict[str, Any]:
     """What the template of a municipality needs."""
-    code = place.place.code
+    code = place.place.code if place.place.name else ""  # the comparison's code of no municipality is empty
     events = shared_rows.timeline.get(code, [])
     shown = [row for row in events if row["kind"] != "remedy"]
     found, citings = proof.found, proof.citings
@@ -178,10 +186,12 @@ def context(place: Place, shared_rows: Shared, proof: Evidence, view: View) -> d
     listed = [shared_rows.titles[d] for d in documents if d in shared_rows.titles]
     return {
         "place": place.place,
+        "name": view.name(place.place),
         "p": place,
         "top_theme": max(cells, key=lambda r: r["documents_with"], default=None),
+        "peers_link": peers_link,
         "profiles": profiles(place, shared_rows, view) if place.documents >= 5 else [],
-        "timeline": timeline_chart(place.place.name, events, view),
+        "timeline": timeline_chart(view.name(place.place), events, view),
         "events": _events(sorted(shown, key=lambda row: not row["date"]), shared_rows),
         "follow": _follow(shared_rows.follow.get(code, []), shared_rows),
         "conflicts": shared_rows.conflicts.get(code, []),

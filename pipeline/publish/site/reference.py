@@ -87,9 +87,13 @@ def theme_index(rows: Sequence[Row]) -> dict[str, Any]:
     return {"rows": rows}
 
 
-def place_index(places: Sequence[Place]) -> dict[str, Any]:
-    """All municipalities by county."""
+def place_index(places: Sequence[Place], nowhere: int) -> dict[str, Any]:
+    """All municipalities by county; ``nowhere`` is the number of documents that name none."""
     counties: dict[str, list[Place]] = {}
     for place in sorted(places, key=lambda p: p.place.county_code):
         counties.setdefault(place.place.county_name, []).append(place)
-    return {"counties": list(counties.items()), "with_documents": sum(p.documents > 0 for p in places)}
+    return {
+        "counties": list(counties.items()),
+        "with_documents": sum(p.documents > 0 for p in places),
+        "nowhere": nowhere,
+    }

@@ -12,7 +12,7 @@ from pipeline.publish.charts.funnel import Dot, funnel
 from pipeline.publish.charts.intervals import interval_plot
 from pipeline.publish.charts.multiples import multiples
 from pipeline.publish.site.cells import bounds, cell, interval
-from pipeline.publish.site.data import HEAT, Place, Row, Store
+from pipeline.publish.site.data import HEAT, NOWHERE, Place, Row, Store
 from pipeline.publish.site.frame import View
 from pipeline.publish.site.overview import _YEARS, theme_map, yearly_panels
 from pipeline.publish.site.quotes import Citing, citing, theme_rows
@@ -156,7 +156,7 @@ def context(store: Store, places: Sequence[Place], found: Material, view: View) 
         "cell": lambda p: cell(p.cells.get(theme), view),
         "bounds": lambda r: bounds(r, view),
         "voices": found.voices,
-        "names": {p.place.code: p.place.name for p in places},
+        "names": {p.place.code: p.place.name for p in places} | {NOWHERE.code: view.t("place.nowhere")},
         "together": [
             (r["theme_b"] if r["theme_a"] == theme else r["theme_a"], r["lift"], r["both"]) for r in together[:6]
         ],

@@ -64,6 +64,12 @@ document.addEventListener("DOMContentLoaded", function () {
       }
       return row;
     });
+    const extra = (key, at, anchor) => {
+      const row = T.make("tr", {}, [T.make("th", { scope: "row" }, T.text(key))]);
+      for (const p of chosen) row.append(T.make("td", {}, p[at] ? T.make("a", { href: "kommun/" + p[0] + ".html" + anchor }, T.number(p[at])) : "–"));
+      return row;
+    };
+    rows.unshift(extra("documents_row", 5, "#dokument"), extra("sanctions_row", 7, "#handelser"));
     table.className = "plain compare";
     table.replaceChildren(T.make("thead", {}, head), T.make("tbody", {}, rows));
   }
