@@ -31,9 +31,9 @@ def words(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def base(form: str) -> str:
-    """The lemma of a word form; the form itself where the lemma is a function word ('skola' is not 'ska')."""
+    """The lemma of a word form; function words stay as they are ('ska' must not be found under 'skola')."""
     found = lemma(form)
-    return form if found in stopwords() else found
+    return form if form in stopwords() or found in stopwords() else found
 
 
 @lru_cache(maxsize=1 << 17)
@@ -44,7 +44,7 @@ def terms(form: str) -> tuple[str, ...]:
     'arbetsmiljö'.
     """
     whole = base(form)
-    pieces = parts(form) if whole != form or lemma(form) == form else (form,)
+    pieces = (form,) if form in stopwords() else parts(form)
     found = [whole]
     if len(pieces) > 1:
         found += [piece for piece in pieces if len(piece) >= _SHORTEST]
