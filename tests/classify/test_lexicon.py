@@ -94,6 +94,6 @@ def test_every_list_of_the_corpus_is_known() -> None:
         "reporting_verb",
         "service_word",
     ]
-    known = {*load_codebook().theme_ids, *modifiers}
+    known = {*load_codebook().theme_ids, *modifiers, "reporting_verb", "service_word"}
     known |= {f"polarity:{p}" for p in POLARITIES} | {f"attribution:{a}" for a in ATTRIBUTIONS}
     assert set(load_lexicon().lists) <= known
