@@ -12,6 +12,12 @@ if TYPE_CHECKING:
     from pipeline.publish.search.fulltext import Result
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Arbetsmappen (arkiv, tabeller, rapport).")]
+PseudonymiseOption = Annotated[
+    bool, typer.Option("--pseudonymise", help="Ersätt namn på personer utan offentlig titel med Person 1, Person 2 …")
+]
+FORMAT_HELP = (
+    "all, csv, xlsx, parquet, sqlite, datapackage, kolada, refi-qda, codebook, annotations, bibtex, csl eller dcat."
+)
 QUERY_HELP = (
     'Ord (alla böjningar och sammansättningar), "ordagrann fras", början*, -utan, ett OR annat, och filter: '
     "kommun:hedemora tema:rutiner sinne:problem röst:inspectorate källa:press år:2019 år:2015-2019."
@@ -57,7 +63,42 @@ def _print(result: Result) -> None:
         talk.print(Text(f"  {name}: {shown}", style="dim"))
 
 
+def export(
+    name: Annotated[str, typer.Argument(metavar="FORMAT", help=FORMAT_HELP)],
+    workspace: WorkspaceOption = Path("workspace"),
+    out: Annotated[Path | None, typer.Option("--out", help="Fil eller mapp att skriva till.")] = None,
+    pseudonymise: PseudonymiseOption = False,
+) -> None:
+    """Skriv data för andra program: kalkylblad, statistik, NVivo och MAXQDA, Zotero, datakataloger."""
+    from pipeline.publish.exports.formats import export as write
+    from pipeline.workflow.reporting import export_material
+    from pipeline.workflow.settings import Settings
+    from pipeline.workflow.workspace import open_workspace
+
+    place = open_workspace(workspace, create=False)
+    for path in write(export_material(place, Settings(), pseudonymise=pseudonymise), name, out):
+        sys.stdout.write(f"{path}\n")
+
+
+def serve(
+    workspace: WorkspaceOption = Path("workspace"),
+    host: Annotated[str, typer.Option("--host", help="Adress att lyssna på.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port att lyssna på.")] = 8001,
+    public: Annotated[bool, typer.Option("--public", help="Tillåt en adress som andra når.")] = False,
+) -> None:
+    """Visa databasen och rapporten i en webbläsare, på den här datorn och bara för läsning."""
+    import os
+
+    from pipeline.publish.serve import command
+
+    arguments = command(workspace, host=host, port=port, public=public)
+    # In place of this process, so that stopping it stops the server too.
+    os.execv(arguments[0], arguments)  # noqa: S606 - our own interpreter, no shell
+
+
 def register(app: typer.Typer) -> None:
     """Add this module's verbs to ``app``."""
     # '-utan' in a question is no option of ours.
     app.command(context_settings={"ignore_unknown_options": True})(search)
+    app.command()(export)
+    app.command()(serve)

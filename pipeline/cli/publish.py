@@ -10,20 +10,28 @@ import typer
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Arbetsmappen (arkiv, tabeller, rapport).")]
 LanguageOption = Annotated[str, typer.Option("--language", help="Rapportens språk: sv eller en.")]
+PseudonymiseOption = Annotated[
+    bool, typer.Option("--pseudonymise", help="Ersätt namn på personer utan offentlig titel med Person 1, Person 2 …")
+]
 FIGURE_HELP = (
     "Diagrammets namn: themes, trends, heatmap, map, map:TEMA, ranks:TEMA, funnel:TEMA, trend:TEMA, profile:KOMMUN, "
     "timeline:KOMMUN."
 )
 
 
-def report(workspace: WorkspaceOption = Path("workspace"), language: LanguageOption = "sv") -> None:
+def report(
+    workspace: WorkspaceOption = Path("workspace"),
+    language: LanguageOption = "sv",
+    pseudonymise: PseudonymiseOption = False,
+) -> None:
     """Skriv rapporten på nytt ur arbetsmappens tabeller och jämförelse."""
     from pipeline.workflow.reporting import report_workspace
     from pipeline.workflow.settings import Settings
     from pipeline.workflow.workspace import open_workspace
 
     _check(language)
-    page = report_workspace(open_workspace(workspace, create=False), Settings(language=language))
+    place = open_workspace(workspace, create=False)
+    page = report_workspace(place, Settings(language=language), pseudonymise=pseudonymise)
     sys.stdout.write(f"{page}\n")
 
 
