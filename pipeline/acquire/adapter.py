@@ -79,7 +79,7 @@ class GuardedAdapter(HTTPAdapter):
 
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
-        super().__init__(pool_connections=_HOSTS, pool_maxsize=1, max_retries=0, pool_block=True)
+        super().__init__(pool_connections=_HOSTS, pool_maxsize=1, max_retries=0, pool_block=False)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Build requests' pool manager, then give its pools our connection classes."""

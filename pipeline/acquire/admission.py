@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pipeline.acquire.discovery import Link
 from pipeline.acquire.focus import Focus
-from pipeline.acquire.urls import normalise, same_site
+from pipeline.acquire.urls import lane, normalise, same_site
 from pipeline.acquire.work import Candidate, Item
 from pipeline.records import Source
 from pipeline.sources import matches
@@ -58,7 +58,7 @@ class Scope:
 
     def admits(self, link: Link, item: Item) -> bool:
         """Whether a link found on ``item`` belongs to the source."""
-        host = urlsplit(link.url).netloc
+        host = lane(link.url)
         from_list = item.role in ("feed", "sitemap") and link.role == "page"
         document = link.rule == "document" and _base(host) in self.bases
         inside = self.covers(host) or document or (from_list and item.role == "feed")

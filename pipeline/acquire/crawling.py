@@ -41,7 +41,7 @@ Event = Callable[[str, str], None]
 """Called with host and verdict for every outcome."""
 _BATCH = 64
 _QUEUE = 128
-_SYNC = 5.0
+_STUCK = 5 * 30  # fifths of a second that a stopped crawl waits for fetches under way
 
 
 @dataclass(slots=True)
@@ -188,12 +188,15 @@ def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event 
 
 def _batch(crew: _Crew) -> list[Outcome | RobotsOutcome]:
     """The outcomes that wait; empty when no more can come."""
+    waited = 0
     while True:
         try:
             batch = [crew.results.get(timeout=0.2)]
             break
         except queue.Empty:
-            if not any(thread.is_alive() for thread in crew.threads) and crew.results.empty():
+            waited += crew.lanes.stopped
+            ended = not any(thread.is_alive() for thread in crew.threads) and crew.results.empty()
+            if ended or waited > _STUCK:
                 return []
     while len(batch) < _BATCH:
         try:

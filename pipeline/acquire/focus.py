@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pipeline.errors import CorpusError
 from pipeline.resources import data_path
@@ -30,9 +30,9 @@ class Focus:
     budget: int
 
     def score(self, url: str, text: str = "") -> float:
-        """The sum of the weights of the words found in the path, the query and the words of a link."""
-        parts = urlsplit(url)
-        haystack = fold(f"{unquote(parts.path)} {parts.query} {text}")
+        """The sum of the weights of the words found in the address (host apart) and the words of a link."""
+        address = url.split("/", 3)[-1]
+        haystack = fold(f"{unquote(address) if '%' in address else address} {text}")
         return sum(weight for word, weight in self.weights.items() if word in haystack)
 
 

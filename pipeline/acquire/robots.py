@@ -49,7 +49,7 @@ class Robots:
         """Rules from the content of a robots.txt; bytes are read as UTF-8, what is not stays as it may."""
         if isinstance(text, bytes):
             text = text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
-        named = _TOKEN.match(product.strip())
+        named = _TOKEN.fullmatch(product.strip().partition("/")[0])
         token = named.group().lower() if named else ""
         lines = (_line(line, token) for line in _BREAK.split(text.removeprefix("\ufeff")))
         rules = Protego.parse("\n".join(lines))

@@ -46,7 +46,7 @@ class UnwantedError(FetchError):
     """The server sends a kind of content that is not collected (images, films, programs)."""
 
 
-_WANTED_TYPES = ("text/", "application/", "message/", "")
+_WANTED_TYPES = ("text/", "application/", "message/")
 _UNWANTED = (
     "text/css", "text/javascript", "text/calendar", "text/vcard", "application/javascript", "application/x-javascript",
     "application/zip", "application/x-zip-compressed", "application/x-msdownload", "application/java-archive",
@@ -114,10 +114,13 @@ class PoliteSession:
         except (requests.RequestException, Urllib3Error, HTTPException, OSError, ValueError) as error:
             raise self._translated(url, error) from error
         try:
-            return self._answer(url, request, response, began, max_bytes or self.limits.max_bytes, cut)
+            answer = self._answer(url, request, response, began, max_bytes or self.limits.max_bytes, cut)
         except FetchError:
             response.close()
             raise
+        if cut:
+            response.close()
+        return answer
 
     def _send(self, request: requests.PreparedRequest, proxies: dict[str, str]) -> requests.Response:
         """Straight through the session's adapter: Session.send would read a redirect's body without any limit."""
@@ -194,7 +197,7 @@ class PoliteSession:
         if limit is not None and announced.isdigit() and int(announced) > limit:
             raise TooLargeError(f"{url}: announces {int(announced)} bytes, more than the limit of {limit}")
         kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if response.status_code == 200 and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
+        if response.status_code == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
             raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
 
     def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool) -> bool:
@@ -204,7 +207,6 @@ class PoliteSession:
             excess = excess or more
             body.add(piece[: limit - body.size] if cut else piece)
             if cut and body.size >= limit:
-                raw.close()
                 return excess
             if body.size > limit:
                 raise TooLargeError(f"{url}: is larger than the limit of {limit} bytes")

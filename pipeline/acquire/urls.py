@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -14,6 +13,10 @@ _TRACKING = re.compile(r"(?:^|&)(?:utm_[a-z]+|fbclid|gclid|mc_[ce]id|_ga|phpsess
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.I)
 _CONTROL = re.compile(r"[\x00-\x20\x7f]+")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PLAIN = r"(?:[A-Za-z0-9/_.~:@!$&'()*+,=-]|%[0-9A-Fa-f]{2})*"
+_NORMAL = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80\b|443\b)[1-9][0-9]{0,3})?/" + _PLAIN)
+_NORMAL_PORT = re.compile(r"https?://[a-z0-9.-]*[a-z0-9]:[1-6][0-9]{4}/" + _PLAIN)
+_NORMAL_PATH = re.compile("/(?!/)" + _PLAIN)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
@@ -44,6 +47,8 @@ def _netloc(scheme: str, netloc: str) -> str | None:
 
 def _trap(path: str) -> bool:
     """Whether a path repeats one segment four times or more: a link that grows at every visit."""
+    if path.count("/") < 5:
+        return False
     parts = [part for part in path.split("/") if part]
     return len(parts) > 5 and max(parts.count(part) for part in set(parts)) > 3
 
@@ -54,6 +59,9 @@ def normalise(href: str, base: str = "") -> str | None:
     Lower-case host in ASCII, no default port, user name, fragment, tracking or session
     parameter; characters outside ASCII percent-encoded as UTF-8 (RFC 3986, RFC 3987 section 3.1).
     """
+    whole = f"{origin(base)}{href}" if base and _NORMAL_PATH.fullmatch(href) else href
+    if "/." not in whole and len(whole) < _LONGEST and (_NORMAL.fullmatch(whole) or _NORMAL_PORT.fullmatch(whole)):
+        return None if _trap(whole.split("/", 3)[3]) else whole
     href = _CONTROL.sub(lambda m: "%20" if " " in m.group() else "", href.strip())
     if not href or len(href) > _LONGEST:
         return None
@@ -74,16 +82,14 @@ def normalise(href: str, base: str = "") -> str | None:
     return urlunsplit((scheme, netloc, path, query, ""))
 
 
-@lru_cache(maxsize=65536)
 def lane(url: str) -> str:
-    """The host (with a port that is not the scheme's own) that shares one connection and one delay."""
-    return urlsplit(url).netloc
+    """The host (with a port that is not the scheme's own) of a normalised URL: what shares one connection and delay."""
+    return url.split("/", 3)[2]
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port: what one robots.txt governs (RFC 9309 section 2.3)."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    """Scheme, host and port of a normalised URL: what one robots.txt governs (RFC 9309 section 2.3)."""
+    return "/".join(url.split("/", 3)[:3])
 
 
 def same_site(host: str, others: frozenset[str]) -> bool:

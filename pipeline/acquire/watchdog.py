@@ -42,6 +42,8 @@ class Watchdog:
             raise
         finally:
             self._watched.pop(key, None)
+        if time.monotonic() >= deadline:  # a shut-down socket may also look like a proper end
+            raise TimeoutError(f"took more than {seconds:g} seconds")
 
     def close(self) -> None:
         """End the thread."""

@@ -47,7 +47,7 @@ def _long_lines() -> list[tuple[str, str, str, str, bool, bool]]:
 
 
 def test_googles_cases() -> None:
-    """Of the 142 published allow and deny cases at least 130 hold; those that do not are ones where RFC 9309 differs."""
+    """Of the published allow and deny cases at least 130 hold; the others are those where RFC 9309 differs."""
     rows = _assertions()
     wrong = [row for row in rows if allowed(row[1], row[2], row[3]) != row[4]]
     assert len(rows) >= 141
@@ -55,7 +55,7 @@ def test_googles_cases() -> None:
     assert [row[0] for row in wrong if not row[5]] == []
 
 
-@pytest.mark.parametrize("row", [r for r in _assertions() if r[5]], ids=lambda r: r[0][:40])
+@pytest.mark.parametrize("row", [r for r in _assertions() if r[5]])
 def test_where_the_standard_differs_from_google_we_follow_the_standard(row: Any) -> None:
     """Both sides are brought to one percent-encoding before they are compared (RFC 9309 section 2.2.2)."""
     assert allowed(row[1], row[2], row[3])
@@ -84,7 +84,7 @@ def test_line_ends_and_mark(end: str) -> None:
 
 def test_sitevision_rules() -> None:
     """The wildcards of SiteVision's robots.txt are understood; robots.txt itself is always allowed."""
-    text = "User-agent: *\nDisallow: /*.html.printable\nDisallow: /*?sv.state=*\nDisallow: /robots\nCrawl-delay: 2.5"
+    text = "User-agent: *\nDisallow: /*.html.printable\nDisallow: /*?sv.state=*\nDisallow: /rob\nCrawl-delay: 2.5"
     robots = Robots.parse(text)
     assert not robots.allows("https://ort.example/a.html.printable")
     assert not robots.allows("https://ort.example/a?sv.state=x")
@@ -94,7 +94,8 @@ def test_sitevision_rules() -> None:
 
 
 @pytest.mark.parametrize(("status", "may"), [
-    (200, False), (301, True), (400, True), (401, True), (403, True), (404, True), (410, True), (429, True), (451, True),
+    (200, False), (301, True), (400, True), (401, True), (403, True), (404, True), (410, True), (429, True),
+    (451, True),
     (500, False), (502, False), (503, False), (599, False), (0, False),
 ])  # fmt: skip
 def test_status_rules(status: int, may: bool) -> None:

@@ -54,12 +54,11 @@ def _item(item: Any, base: str) -> list[Link]:
     words = " ".join("".join(c.itertext()) for c in item if _name(c) in ("title", "description", "summary"))
     dates = (_date(c.text or "") for c in item if _name(c) in _DATES)
     changed = next((d for d in dates if d), None)
-    targets = [t for c in item if (t := _target(c).strip())]
-    urls = dict.fromkeys(u for t in targets if (u := normalise(t, base)))
-    if any(_name(c) == "link" and _target(c).strip() for c in item):
-        guids = {normalise(_target(c), base) for c in item if _name(c) == "guid"}
-        links = {normalise(_target(c), base) for c in item if _name(c) != "guid"}
-        urls = {u: None for u in urls if u not in guids or u in links}
+    # Descendants, not children: a tag left open in a title draws what follows into itself.
+    inside = [c for c in item.iter() if _name(c) in ("link", "guid", "enclosure")]
+    links = {u: None for c in inside if _name(c) != "guid" and (u := normalise(_target(c).strip(), base))}
+    guids = {u: None for c in inside if _name(c) == "guid" and (u := normalise(_target(c).strip(), base))}
+    urls = links if any(_name(c) == "link" and _target(c).strip() for c in inside) else links | guids
     return [Link(url, " ".join(words.split())[:500], rule="feed", lastmod=changed) for url in urls]
 
 

@@ -28,12 +28,12 @@ _ISO = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?
 
 
 def _loc(raw: bytes) -> str:
-    inner = _CDATA.sub(rb"\1", raw).strip()
+    inner = (_CDATA.sub(rb"\1", raw) if b"[" in raw else raw).strip()
     try:
         text = inner.decode("utf-8")
     except UnicodeDecodeError:
         text = inner.decode("cp1252", "replace")
-    return html.unescape(text).strip()
+    return html.unescape(text).strip() if "&" in text else text
 
 
 def _utf8(pieces: Iterator[bytes], first: bytes) -> Iterator[bytes]:
