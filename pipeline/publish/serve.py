@@ -34,18 +34,20 @@ _QUERIES: dict[str, dict[str, str]] = {
     "citat": {
         "title": "Citat om ett tema i en kommun",
         "sql": "SELECT f.polarity, f.attribution, f.quote, d.date, d.title, d.source_url FROM findings f "
-        "JOIN documents d ON d.id = f.document JOIN document_municipalities m ON m.document = d.id JOIN municipalities k "
-        "ON k.code = m.municipality WHERE k.name = :kommun AND f.theme = :tema ORDER BY d.date DESC",
+        "JOIN documents d ON d.id = f.document JOIN document_municipalities m ON m.document = d.id "
+        "JOIN municipalities k ON k.code = m.municipality WHERE k.name = :kommun AND f.theme = :tema ORDER BY d.date DESC",
     },
     "vite": {
         "title": "Förelägganden med vite",
         "sql": "SELECT e.date, e.authority, e.amount, e.case_number, e.quote, d.source_url FROM events e "
-        "JOIN documents d ON d.id = e.document WHERE e.kind IN ('injunction_with_fine', 'fine_imposed') ORDER BY e.amount DESC",
+        "JOIN documents d ON d.id = e.document WHERE e.kind IN ('injunction_with_fine', 'fine_imposed') "
+        "ORDER BY e.amount DESC",
     },
     "aterkommande": {
         "title": "Kommuner där samma problem återkommer år efter år",
         "sql": "SELECT k.name, f.theme, count(DISTINCT substr(d.date, 1, 4)) AS years, "
-        "count(DISTINCT d.id) AS documents FROM findings f JOIN documents d ON d.id = f.document JOIN document_municipalities m ON m.document = d.id "
+        "count(DISTINCT d.id) AS documents FROM findings f JOIN documents d ON d.id = f.document "
+        "JOIN document_municipalities m ON m.document = d.id "
         "JOIN municipalities k ON k.code = m.municipality WHERE f.polarity = 'problem' AND d.date IS NOT NULL "
         "GROUP BY 1, 2 HAVING years > 1 ORDER BY years DESC, documents DESC",
     },
