@@ -60,6 +60,7 @@ def _event(document: str, text: str, code: str, date: str, draw: random.Random, 
 
 def analysis(number: int, place: Municipality, draw: random.Random, findings: int, hostile: str = "") -> Analysis:
     """One invented document about a municipality, with ``findings`` findings and perhaps one event."""
+    named = number % 25 != 24  # now and then a document names no municipality
     kind = draw.choices(KINDS, (4, 4, 3, 1, 1, 0.3))[0]
     date = f"{draw.randrange(2014, 2026)}-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
     url = f"https://www.{place.code}.example/sida-{number}.html"
@@ -101,7 +102,8 @@ def analysis(number: int, place: Municipality, draw: random.Random, findings: in
         at += len(paragraph)
     document = Document(
         name, url, title, text, tuple(blocks), kind, CAPTURED, digest, "archive/synthetic.warc.gz", number * 1000,
-        published=date, municipalities=(Concern(place.code, place.name, 1.0),), criticised=place.code,
+        published=date, municipalities=(Concern(place.code, place.name, 1.0),) if named else (),
+        criticised=place.code if named else None,
         derived_from=f"https://www.example.se/{number}?a=1&b=2", content_digest=digest,
     )  # fmt: skip
     return Analysis(document, tuple(passages), tuple(found), tuple(events))

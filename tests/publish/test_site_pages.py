@@ -172,6 +172,14 @@ def test_quotes_stand_where_the_document_says(small_site: Path) -> None:
         assert re.sub(r"<[^>]+>", "", after.split(">", 1)[1]).startswith(plain)
 
 
+def test_documents_without_a_municipality_can_be_read(small_site: Path) -> None:
+    """Documents that name no municipality are part of the country's numbers, and their sentences have a page too."""
+    page = Page(small_site / "kommun" / "0000.html")
+    assert "Utan känd kommun" in page.words
+    assert [link for link in page.links if link.startswith("../document/")]
+    assert "kommun/0000.html" in Page(small_site / "kommuner.html").links
+
+
 def test_the_archived_copy_is_named(small_site: Path) -> None:
     """A document's page names the fetch time, SHA-256, archive file and offset, and the page it retells."""
     path = sorted((small_site / "document").glob("*.html"))[0]

@@ -220,6 +220,16 @@
     }
   }
 
+  // On paper nothing can be unfolded: what is folded is opened for printing and closed again.
+  function printing() {
+    let folded = [];
+    window.addEventListener("beforeprint", () => {
+      folded = [...document.querySelectorAll("details:not([open])")].filter((box) => !box.hidden);
+      for (const box of folded) box.open = true;
+    });
+    window.addEventListener("afterprint", () => { for (const box of folded) box.open = false; });
+  }
+
   for (const element of document.querySelectorAll("[data-needs-script]")) element.hidden = false;
   jumping();
   bilingual();
@@ -228,6 +238,7 @@
   saving();
   areas();
   tabs();
+  printing();
   // Tells tests and slow machines' users that the page answers.
   html.dataset.ready = "1";
 })();
