@@ -45,7 +45,7 @@ def episodes(steps: pa.Table, until: str) -> list[Episode]:
     days, states = dated.column("day").to_pylist(), dated.column("state").to_pylist()
     starts = np.flatnonzero(step == 1).tolist()
     found = []
-    for start, end in zip(starts, [*starts[1:], len(step)], strict=True):
+    for start, end in zip(starts, [*starts, len(step)][1:], strict=True):
         closed = states[end - 1] == "closed"
         until_day = days[end - 1] if closed else max(until, days[end - 1])
         again = bool(number[start] > 1) or "criticised_again" in states[start:end]

@@ -23,17 +23,24 @@ def profiles(pooled: Floats, documents: Floats) -> tuple[NDArray[np.int64], Floa
 
 
 def _labels(data: Floats, count: int, starts: int = 10) -> NDArray[np.int64]:
-    from sklearn.cluster import KMeans
+    import warnings
 
-    return np.asarray(KMeans(count, n_init=starts, random_state=SEED).fit_predict(data), dtype=np.int64)
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings():
+        # A sample with fewer distinct profiles than clusters: the labels are still right.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.asarray(KMeans(count, n_init=starts, random_state=SEED).fit_predict(data), dtype=np.int64)
 
 
 def choose(data: Floats) -> tuple[NDArray[np.int64], Floats]:
     """Labels and silhouettes of the number of clusters (2-8) with the greatest mean silhouette (Rousseeuw 1987)."""
     from sklearn.metrics import silhouette_samples
 
+    distinct = len(np.unique(data.round(6), axis=0))
     best: tuple[float, NDArray[np.int64], Floats] | None = None
-    for count in range(2, min(8, len(data) // 4) + 1):
+    for count in range(2, min(8, len(data) // 4, distinct - 1) + 1):
         labels = _labels(data, count)
         if len(np.unique(labels)) < 2:
             continue

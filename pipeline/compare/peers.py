@@ -78,11 +78,11 @@ def _membership(codes: Sequence[str]) -> list[NDArray[np.bool_]]:
     return matrices
 
 
-def _bounds(peers: NDArray[np.bool_], having: Floats, documents: Floats) -> tuple[Floats, Floats]:
-    """Cluster-robust bounds (M, T) of the peers' pooled rates."""
+def _bounds(peers: NDArray[np.bool_], having: Floats, base: Floats, here: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Cluster-robust bounds (M, T) of the peers' pooled rates, for the municipalities ``here``; NaN elsewhere."""
     low, high = np.full(having.shape, np.nan), np.full(having.shape, np.nan)
-    for i, members in enumerate(peers):
-        low[i], high[i] = clustered(having[members], np.repeat(documents[members, None], having.shape[1], axis=1))
+    for i in here:
+        low[i], high[i] = clustered(having[peers[i]], base[peers[i]])
     return low, high
 
 
@@ -100,7 +100,7 @@ def _kind(
     codes: Sequence[str], themes: Sequence[str], marks: NDArray[np.object_],
 ) -> pa.Table:  # fmt: skip
     x, n = peers @ having, peers @ base
-    low, high = _bounds(peers, having, base[:, 0])
+    low, high = _bounds(peers, having, base, here)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate, own = x / n, hide(having / base, base)
     down, up = newcombe(having, base, x, n)

@@ -74,11 +74,18 @@ def _weights(passages: Sequence[Sequence[str]]) -> tuple[csr_matrix, list[str]]:
 
 def factorise(passages: Sequence[Sequence[str]], count: int) -> tuple[Floats, Floats, list[str]]:
     """Topic weights of passages (N, K), of terms (K, V), and the terms, from each passage's terms. Reproducible."""
+    import warnings
+
     from sklearn.decomposition import NMF
+    from sklearn.exceptions import ConvergenceWarning
 
     weights, names = _weights(passages)
     model = NMF(min(count, weights.shape[1]), init="nndsvd", max_iter=150, tol=1e-3, random_state=SEED)
-    return model.fit_transform(weights), model.components_, names
+    with warnings.catch_warnings():
+        # Topics are leads: that the last digits have not settled concerns nobody.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return model.fit_transform(weights), model.components_, names
 
 
 def _dominant(weights: Floats) -> NDArray[np.int64]:
