@@ -50,6 +50,8 @@ def find(tree: LexborHTMLParser, markup: str, url: str, meta: metadata.Metadata)
     name = cms.detect(markup) if swedish else None
     if name and (place := region.find(tree, cms.variants(name))) and (found := _read(place, name)):
         return found
+    if swedish and (place := generic.marked(tree)) and (found := _read(place, name)):
+        return found
     general = unknown.until_end(unknown.find(markup, url), meta.body)
     partial = unknown.is_partial(tree, general)
     if not ((swedish and len(general) < _MANY) or partial):
@@ -123,6 +125,20 @@ def without_menus(fragment: blocks.Fragment) -> tuple[list[Piece], list[Removed]
     )
     if links > prose:
         return list(fragment.pieces), []
+    for i in range(len(menu) - 1, -1, -1):
+        menu[i] = menu[i] or _heads_links(fragment, menu, i)
     kept = [piece for piece, is_menu in zip(fragment.pieces, menu, strict=True) if not is_menu]
     gone = [piece for piece, is_menu in zip(fragment.pieces, menu, strict=True) if is_menu]
     return kept, [Removed(piece.text, "links: bara länkar") for piece in gone]
+
+
+def _heads_links(fragment: blocks.Fragment, menu: Sequence[bool], i: int) -> bool:
+    """Whether a piece is a heading with nothing but link lines under it ('Fler nyheter'), or a link above one."""
+    pieces = fragment.pieces
+    if pieces[i].kind != "heading" or i + 1 >= len(pieces):
+        return False
+    if fragment.links[i] >= _MENU_LINKS and menu[i + 1]:
+        return True
+    below = range(i + 1, len(pieces))
+    end = next((j for j in below if pieces[j].kind == "heading" and not menu[j]), len(pieces))
+    return end > i + 1 and all(menu[i + 1 : end])

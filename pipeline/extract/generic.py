@@ -75,11 +75,23 @@ def _densest(prose: list[tuple[LexborNode, int]]) -> LexborNode | None:
     return nodes[max(enough, key=lambda key: nodes[key][1])][0] if enough else None
 
 
-def _marked(tree: LexborHTMLParser) -> Region | None:
+def _short(tree: LexborHTMLParser) -> Region | None:
     """Of a page without prose (a listing) the part that is marked up as its content."""
     for selector in ("main", "[role=main]"):
         nodes = select(tree, selector)
         if len(nodes) == 1 and text_length(nodes) >= _PROSE:
+            return Region((nodes[0],), f"generic {selector}")
+    return None
+
+
+def marked(tree: LexborHTMLParser) -> Region | None:
+    """The region that a page itself marks up as its content: one ``main`` or ``article`` with the page's only title."""
+    titles = tree.css("h1")
+    if len(titles) != 1:
+        return None
+    for selector in ("main article", "main", "[role=main]", "article"):
+        nodes = select(tree, selector)
+        if len(nodes) == 1 and nodes[0].css_first("h1") is not None and text_length(nodes) >= _LEAST:
             return Region((nodes[0],), f"generic {selector}")
     return None
 
@@ -89,7 +101,7 @@ def region(tree: LexborHTMLParser) -> Region | None:
     prose = _prose(tree)
     whole = sum(length for _, length in prose)
     if whole < _LEAST:
-        return _marked(tree)
+        return _short(tree)
     inside = [(length, {above.mem_id for above in _ancestors(node)} | {node.mem_id}) for node, length in prose]
     for selector in _SEMANTIC:
         nodes = select(tree, selector)

@@ -50,6 +50,7 @@ class _Found:
     title: str
     headings: tuple[str, ...]
     outside: tuple[DateMention, ...]
+    beside: tuple[DateMention, ...]
     entries: tuple[str, ...]
     content: content.Content
     cut: bool
@@ -62,8 +63,9 @@ def _find(markup: str, url: str, captured: datetime | None = None, dated: bool =
     headings = tuple(node.text(separator=" ") for node in tree.css("h1")[:20])
     title = titles.choose(list(headings), meta.title, meta.shared_title, meta.site_name, url)
     outside = tuple(pagedates.outside(tree, captured)) if dated else ()  # before the content is cut out of the tree
+    beside = tuple(pagedates.near_title(tree, captured)) if dated else ()
     entries = listing.entries(tree) if dated else ()
-    return _Found(tree, meta, title, headings, outside, entries, content.find(tree, markup, url, meta), cut)
+    return _Found(tree, meta, title, headings, outside, beside, entries, content.find(tree, markup, url, meta), cut)
 
 
 def read(markup: str, url: str = "", captured: datetime | None = None, template: Template | None = None) -> Page:
@@ -77,7 +79,7 @@ def read(markup: str, url: str = "", captured: datetime | None = None, template:
     return Page(
         title=found.title,
         pieces=sifted.kept or tuple(embedded.items(found.tree)),
-        dates=pagedates.choose(sifted.dates, found.outside, found.meta.dates),
+        dates=pagedates.choose(sifted.dates, found.outside, found.meta.dates, found.beside),
         removed=(*found.content.removed, *sifted.removed),
         extractor=found.content.way,
         cms=found.content.cms,
@@ -114,13 +116,15 @@ def _cleaned(found: Sequence[Piece], captured: datetime | None, template: Templa
 def main_text(html: bytes, url: str = "") -> str:
     """The main text of a page: headings, paragraphs, lists and tables, without boilerplate.
 
-    The title is part of it where it stands in the content itself. ``html``: the bytes as
-    they were served. '' for a page without content.
+    The title comes first on a Swedish page that shows it, on others it is part of the text
+    where it stands in the content itself. ``html``: the bytes as they were served. '' for a
+    page without content.
     """
-    found = _find(decode(html).text, url).content
-    if found.swedish:
-        return join(sift(found.pieces).kept)[0]
-    return join(piece for piece in found.pieces if not is_menu_words(piece.text))[0]
+    found = _find(decode(html).text, url)
+    pieces = found.content.pieces
+    if found.content.swedish:
+        return join(sift(_titled(pieces, found.title, found.headings)).kept)[0]
+    return join(piece for piece in pieces if not is_menu_words(piece.text))[0]
 
 
 def documents(

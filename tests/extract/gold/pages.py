@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from gold.contents import contents
-from gold.look import GoldPage, Look
+from gold.look import GoldPage
+from gold.looks_quirks import QUIRKS
 from gold.looks_seen import SEEN
-
-
-def _all_looks() -> tuple[Look, ...]:
-    try:
-        from gold.looks_unseen import UNSEEN
-    except ImportError:
-        return SEEN
-    return (*SEEN, *UNSEEN)
+from gold.looks_unseen import UNSEEN
 
 
 def pages() -> list[GoldPage]:
     """The pages, in a fixed order."""
     found = []
-    for number, look in enumerate(_all_looks()):
+    for number, look in enumerate((*SEEN, *UNSEEN, *QUIRKS)):
         for i, content in enumerate(contents()):
             if (i + number) % 10 >= (7 if not look.unseen else 5):
                 continue
