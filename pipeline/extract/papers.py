@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.extract.building import Piece
 from pipeline.extract.decisions import Decision, find
+from pipeline.extract.typography import is_kind_word
 
 _MATTER = re.compile(r"^(?:§+|Ärende|Punkt|Bilaga)\s*(\d{1,3})\b(?!\s*[-–,]\s*\d)[.:]?\s*(.*)", re.DOTALL)
 _NUMBERED = re.compile(r"^(\d{1,2})[.)]?\s+(\S.*)", re.DOTALL)
@@ -25,6 +26,7 @@ _BODY = 15
 """Characters between two matters below which the first is an entry of the agenda, not a matter."""
 _SHORT = 120
 """Characters before a decision up to which they are its heading within the paper, no document of their own."""
+_STANDING = frozenset({"beslut", "ärendet", "bakgrund"})
 _STEP = 12
 
 
@@ -53,12 +55,9 @@ def parts(pieces: Sequence[Piece], counters: Counters | None = None) -> tuple[Pa
     if not starts and not decisions:
         whole = next(find(pieces), None)
         return (Part(0, None, tuple(pieces), whole if whole and whole.start <= 2 else None),)
-    first = starts[0] if starts else decisions[0].start
-    bounds = sorted(
-        {*starts, *(decision.start for decision in decisions), *_ends(pieces, decisions, counters or {}, starts)}
-    )
-    stretches = [(0, first)] if first else []
-    stretches += list(zip(bounds, [*bounds[1:], len(pieces)], strict=True))
+    ends = _ends(pieces, decisions, counters or {}, starts)
+    bounds = sorted({0, *starts, *(decision.start for decision in decisions), *ends})
+    stretches = list(zip(bounds, [*bounds[1:], len(pieces)], strict=True))
     return _numbered(pieces, stretches, {decision.start: decision for decision in decisions})
 
 
@@ -124,7 +123,10 @@ def _title(own: Sequence[Piece]) -> str | None:
     """What the matter is called: the words after its number, else the next heading."""
     match = _MATTER.match(own[0].text) or (_NUMBERED.match(own[0].text) if own[0].kind == "heading" else None)
     if match is None:
-        return next((piece.text for piece in own if piece.kind in ("title", "heading")), None)
+        named = [piece.text for piece in own if piece.kind == "title"]
+        headings = [piece.text for piece in own if piece.kind == "heading"]
+        telling = [text for text in headings if not is_kind_word(text) and text.lower() not in _STANDING]
+        return next(iter([*named, *telling, *headings]), None)
     if match[2].strip():
         return match[2].strip()
     return next((piece.text for piece in own[1:3] if len(piece.text) < 200), own[0].text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -34,6 +35,8 @@ _MEDIA_TYPE = "application/pdf"
 _FEW = 12
 """Signs below which a page has no text layer worth the name."""
 _STAMP = 120
+_SOUND = frozenset(string.ascii_letters + string.digits + string.punctuation + "åäöÅÄÖéÉüÜ§–—•”“’»«…·°½")
+_UNSURE = 0.6
 _LOCK = RLock()  # PDFium is not made for several threads
 _SOURCE = re.compile(r"^Återberättar:\s*(https?://\S+(?:\s\S+)*)$")
 _STAMPED = re.compile(r"(?:INKOM(?:MET|MEN)?|ANKOM(?:MET)?|EXPEDIERA[DT]|KOPIA|Ink\.)(?![a-zåäö])[^a-zåäö]{0,30}$")
@@ -130,7 +133,7 @@ def _contents(handle: Any, url: str, ocr: bool, cache: Path) -> _File:
     pages, blind = [], []
     for page, covered in _text_pages(handle, url, problems):
         signs = sum(len(item.text) for item in page.lines)
-        if covered and signs < _STAMP:
+        if (covered and signs < _STAMP) or _is_garbled(page):
             blind.append(page.number)
         elif covered:
             pages.append(_repaired(page, removed))
@@ -139,6 +142,7 @@ def _contents(handle: Any, url: str, ocr: bool, cache: Path) -> _File:
     if blind and ocr and reader.available():
         read = _by_ocr(handle, url, blind, cache, problems)
         pages += [_repaired(page, removed) for page in read]
+        problems += [_doubt(url, page) for page in read if (page.confidence or 0.0) < _UNSURE]
         blind = [number for number in blind if number not in {page.number for page in read}]
     if blind:
         problems.append(_unread(url, blind, len(handle), ocr))
@@ -158,6 +162,12 @@ def _unread(url: str, blind: Sequence[int], count: int, ocr: bool) -> Problem:
     return Problem("extract", url, what)
 
 
+def _doubt(url: str, page: Page) -> Problem:
+    return Problem(
+        "extract", url, f"Page {page.number} was read by OCR with little confidence ({page.confidence:.2f})."
+    )
+
+
 def _text_pages(handle: Any, url: str, problems: list[Problem]) -> Iterator[tuple[Page, bool]]:
     """Each page with its lines, and whether it is a picture of a page (a scan, with or without a text layer)."""
     for index in range(min(len(handle), MOST_PAGES)):
@@ -174,6 +184,12 @@ def _text_pages(handle: Any, url: str, problems: list[Problem]) -> Iterator[tupl
             problems.append(Problem("extract", url, f"Page {index + 1} of {len(handle)} is damaged and was left out."))
         finally:
             page.close()
+
+
+def _is_garbled(page: Page) -> bool:
+    """Whether the text layer is gibberish: letters without a mapping to characters, which only OCR can read."""
+    signs = [char for line in page.lines for char in line.text if not char.isspace()]
+    return len(signs) >= _FEW and sum(char in _SOUND for char in signs) < 0.6 * len(signs)
 
 
 def _ends_with_picture(page: Any) -> bool:
@@ -269,8 +285,7 @@ def _documents(
     What a file says of itself goes before ``source_kind``: an inspectorate's decision on a
     municipality's site is the inspectorate's.
     """
-    confidences = [page.confidence for page in file.pages if page.confidence is not None]
-    confidence = sum(confidences) / len(confidences) if confidences else None
+    confidences = {page.number: page.confidence for page in file.pages if page.confidence is not None}
     split = parts(found, _counters(file.pages))
     parent = document_id(capture.url, capture.sha256)
     kind = source_kind or kind_of(capture.url, "\n".join(piece.text for piece in found[:40]), _address(file.subject))
@@ -281,21 +296,24 @@ def _documents(
             continue
         own = replace(part, pieces=tuple(kept))
         inside = part.decision.source_kind if part.decision else "auditor" if is_audit(kept) else kind
+        sure = [confidences[page] for page in {piece.page for piece in kept} if page in confidences]
         dates = _letter_dates(own) or (front if part.number and not part.decision else [])
         yield build_document(
             capture, _with_title(own), title=_title(own, file), source_kind=inside, dates=dates,
             part=part.number or None, parent=parent if part.number else None, media_type=_MEDIA_TYPE,
-            extractor="pdf" if confidence is None else "pdf+ocr",
-            derived_from=source if part.number else _address(file.subject) or source, ocr_confidence=confidence,
+            extractor="pdf+ocr" if sure else "pdf",
+            derived_from=source if part.number else _address(file.subject) or source,
+            ocr_confidence=sum(sure) / len(sure) if sure else None,
         )  # fmt: skip
 
 
 def _with_title(part: Part) -> list[Piece]:
-    """The pieces; the heading of a matter becomes its title."""
+    """The pieces; the line of a matter that names it becomes its title."""
     own = list(part.pieces)
-    if part.number and own[0].kind in ("heading", "paragraph", "title") and len(own[0].text) < 250:
-        own[0] = own[0]._replace(kind="title", level=1)
-    return own
+    if not part.number or not part.title or any(piece.kind == "title" for piece in own):
+        return own
+    at = next((i for i, piece in enumerate(own[:12]) if part.title in piece.text and len(piece.text) < 250), None)
+    return [piece._replace(kind="title", level=1) if i == at else piece for i, piece in enumerate(own)]
 
 
 def _title(part: Part, file: _File) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -35,6 +35,11 @@ _TALL = 1.22
 """From this many body sizes a scanned line is a heading (OCR measures sizes roughly)."""
 
 
+_ENOUGH = 500
+"""Signs on a page from which its own font size counts."""
+_Ordered = tuple[Page, Sequence[Row]]
+
+
 @dataclass(slots=True)
 class _Open:
     """A piece that may still grow."""
@@ -62,14 +67,34 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
     if not lines:
         return []
     ordered = [(page, rows(page)) for page in pages]
-    measure = _measure(lines, ordered)
+    measures = _measures(ordered)
     notes: list[tuple[int, Piece]] = []
-    grown = list(_grow(ordered, measure, notes))
-    found = [(item.lines[0].page, _piece(item, measure)) for item in grown]
-    return _titled(_with_notes(found, notes), grown, measure)
+    grown = list(_grow(ordered, measures, notes))
+    found = [(item.lines[0].page, _piece(item, measures[item.lines[0].page])) for item in grown]
+    return _titled(_with_notes(found, notes), grown, measures[grown[0].lines[0].page]) if grown else []
 
 
-def _measure(lines: Sequence[Line], ordered: Sequence[tuple[Page, Sequence[Row]]]) -> _Measure:
+def _measures(ordered: Sequence[_Ordered]) -> dict[int, _Measure]:
+    """What is usual on each page: as in the document (text layer and scans apart), unless the page is set larger.
+
+    Papers bound together have bodies of several sizes; a page of 12 points among pages of
+    10 is not made of headings.
+    """
+    usual = {}
+    for scanned in (False, True):
+        if same := [item for item in ordered if (item[0].confidence is not None) == scanned]:
+            usual[scanned] = _measure(same, scanned)
+    measures = {}
+    for item in ordered:
+        scanned = item[0].confidence is not None
+        own, base = _measure([item], scanned), usual[scanned]
+        larger = own.size > base.size and sum(len(line.text) for line in item[0].lines) >= _ENOUGH
+        measures[item[0].number] = own if larger else base
+    return measures
+
+
+def _measure(ordered: Sequence[_Ordered], scanned: bool) -> _Measure:
+    lines = [line for page, _ in ordered for line in page.lines]
     size = body_size(lines)
     bold = sum(len(line.text) for line in lines if line.bold)
     gaps = []
@@ -78,19 +103,18 @@ def _measure(lines: Sequence[Line], ordered: Sequence[tuple[Page, Sequence[Row]]
             gap = below.lines[0].bottom - above.lines[0].bottom
             if above.column == below.column and 0 < gap < 4 * size and abs(below.lines[0].size - size) < 1:
                 gaps.append(gap)
-    scanned = any(page.confidence is not None for page, _ in ordered)
     tight = sorted(gaps)[: max(1, len(gaps) * 3 // 4)]
-    return _Measure(
-        size, 2 * bold > sum(len(line.text) for line in lines), median(tight) if tight else 1.3 * size, scanned
-    )
+    leading = median(tight) if tight else 1.3 * size
+    return _Measure(size, 2 * bold > sum(len(line.text) for line in lines), leading, scanned)
 
 
 def _grow(
-    ordered: Sequence[tuple[Page, Sequence[Row]]], measure: _Measure, notes: list[tuple[int, Piece]]
+    ordered: Sequence[_Ordered], measures: Mapping[int, _Measure], notes: list[tuple[int, Piece]]
 ) -> Iterator[_Open]:
     """Rows gathered into pieces; footnotes go to ``notes``."""
     item: _Open | None = None
     for page, found in ordered:
+        measure = measures[page.number]
         foot = _footnotes(page, found, measure)
         notes += [(page.number, piece) for piece in _note_pieces(foot)]
         for row in found[: len(found) - len(foot)]:

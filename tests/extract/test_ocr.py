@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pypdfium2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -173,6 +175,37 @@ def test_bullets() -> None:
         "• Journaler saknas",
     ]
     assert list(bullets(["0 Rutiner saknas", "text"])) == ["0 Rutiner saknas", "text"]
+
+
+def test_scans_bound_into_a_paper_with_text(capture: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the pages without text are read by OCR; they come in their place, and each document has its own confidence."""
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    words = ("Skannad sida om tillsynen av hemtjänsten.",)
+
+    def reads(rasters: list[ocr.Raster], **_: object) -> tuple[list[ocr.Page], list[str]]:
+        lines = tuple(ocr.Line(text, rasters[0].number, 70, 300, 400, 312, 11) for text in words)
+        return [ocr.Page(raster.number, raster.width, raster.height, lines, True, 0.5) for raster in rasters], []
+
+    monkeypatch.setattr(ocr, "read_pages", reads)
+    bound, typed, image = pypdfium2.PdfDocument.new(), decision(1), scanned(decision(1), dpi=60)
+    for body in (typed, image, typed):
+        bound.import_pages(pypdfium2.PdfDocument(body))
+    buffer = io.BytesIO()
+    bound.save(buffer)
+    found = read(capture, buffer.getvalue(), tmp_path)
+    text = "\n".join(document.text for document in found.documents)
+    assert text.count(words[0]) == 1 and text.count("Bakgrund på sida 1.") == 2
+    assert text.index("Bakgrund på sida 1.") < text.index(words[0]) < text.rindex("Bakgrund på sida 1.")
+    assert any("little confidence (0.50)" in problem.what for problem in found.problems)
+
+
+def test_a_garbled_text_layer_needs_ocr(capture: Make) -> None:
+    """Letters that map to no characters are no text: the page is read as a picture."""
+    page = ocr.Page(
+        1, 595, 842, (ocr.Line("\ue001\ue002\ue003\ue004 \u0411\u0412\u0413\ue005\ue006\ue007 ab", 1, 0, 0, 9, 9, 9),)
+    )
+    assert pdf._is_garbled(page)
+    assert not pdf._is_garbled(ocr.Page(1, 595, 842, (ocr.Line(text_of(1), 1, 0, 0, 9, 9, 9),)))
 
 
 def test_a_page_of_lines_and_no_words_needs_no_ocr(capture: Make) -> None:

@@ -245,6 +245,23 @@ def test_every_block_is_a_piece_of_the_text(capture: Make) -> None:
     assert ends[-1] == len(document.text)
 
 
+def test_a_paper_set_larger_than_the_rest_is_not_all_headings(capture: Make) -> None:
+    """Among pages of 10 points, a page of 13 points has paragraphs; its bold line is its heading."""
+
+    def draw(canvas: Canvas) -> None:
+        for size in (10, 10, 10, 13):
+            sheet = Sheet(canvas, y=HEIGHT - 80 * mm)
+            sheet.write(f"Om bemanningen {size}", size + 1, bold=True, gap=2)
+            for start in range(4):
+                sheet.paragraph(text_of(2, start), size=size)
+            canvas.showPage()
+
+    document = read(capture, made(draw))
+    named = kinds(document, "title") + kinds(document, "heading")
+    assert named == ["Om bemanningen 10"] * 3 + ["Om bemanningen 13"]
+    assert len(kinds(document, "paragraph")) == 16
+
+
 def test_pages_without_words_give_an_empty_document(capture: Make) -> None:
     """A file with a blank page is stored as empty, and asks for no OCR."""
     body = made(lambda canvas: canvas.showPage())
