@@ -41,6 +41,7 @@ Event = Callable[[str, str], None]
 """Called with host and verdict for every outcome."""
 _BATCH = 64
 _QUEUE = 128
+_GATHER = 0.03  # seconds in which outcomes are gathered for one transaction
 _STUCK = 5 * 30  # fifths of a second that a stopped crawl waits for fetches under way
 
 
@@ -198,9 +199,10 @@ def _batch(crew: _Crew) -> list[Outcome | RobotsOutcome]:
             ended = not any(thread.is_alive() for thread in crew.threads) and crew.results.empty()
             if ended or waited > _STUCK:
                 return []
-    while len(batch) < _BATCH:
+    deadline = time.monotonic() + _GATHER
+    while len(batch) < _BATCH and (rest := deadline - time.monotonic()) > 0:
         try:
-            batch.append(crew.results.get_nowait())
+            batch.append(crew.results.get(timeout=rest))
         except queue.Empty:
             break
     return batch

@@ -26,6 +26,7 @@ from pipeline.errors import FetchError
 
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _FEED_LIMIT = 32 << 20
+_SEEN = 40_000
 _DECLARED = ("start", "sitemap", "feed", "listing")
 
 
@@ -46,6 +47,7 @@ class Handler:
         self._frontier = frontier
         self._limits = session.limits
         self._fresh = fresh
+        self._seen: set[tuple[str, str, str, str]] = set()
 
     def scope(self, source: str) -> Scope:
         """The border of a source."""
@@ -166,7 +168,7 @@ class Handler:
     def _denied(self, item: Item, answer: Answer, content: Content) -> Outcome:
         """A 4xx answer: refused for good, with what the page says about it."""
         reason = f"{answer.status} {answer.reason}".strip()
-        page = read_page(content.data, item.url, answer.header("content-type"))
+        page = read_page(content.data, item.url, answer.header("content-type"), shape=False)
         wall = blocked(f"{page.title} {content.data[:20000].decode('utf-8', 'replace')}", page.words, page.password, 0)
         return Outcome(item, "failed", f"{reason}: {wall}" if wall else reason, answer, blocked=True)
 
@@ -180,15 +182,30 @@ class Handler:
             return self._feed(item, answer, verdict, notes)
         if content.kind != "html":
             return Outcome(item, verdict, answer=answer, notes=notes)  # type: ignore[arg-type]
-        page = read_page(content.data, item.url, answer.header("content-type"), listing=item.role == "listing")
+        page = read_page(
+            content.data,
+            item.url,
+            answer.header("content-type"),
+            listing=item.role == "listing",
+            shape=item.rule in _DECLARED,
+        )
         wall = blocked(content.data[:20000].decode("utf-8", "replace"), page.words, page.password, len(page.links))
         if wall:
             return Outcome(item, "failed", wall, answer, blocked=True)
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):
             notes = (*notes, "is a web page under the name of a PDF")
         warmth = self._focus.score(item.url, page.title) if self._focus else 0.0
-        links = self._admitted(page.links, item, warmth)
+        links = self._admitted(self._unseen(page.links, item), item, warmth)
         return Outcome(item, verdict, answer=answer, links=tuple(links), notes=notes, shape=page.shape)  # type: ignore[arg-type]
+
+    def _unseen(self, links: Iterable[Link], item: Item) -> list[Link]:
+        """The links that no page of this crawl led to lately by the same words: menus need not be judged again."""
+        source, seen = item.source, self._seen
+        fresh = [link for link in links if (source, link.url, link.text, link.rule) not in seen]
+        if len(seen) > _SEEN:
+            seen.clear()
+        seen.update((source, link.url, link.text, link.rule) for link in fresh)
+        return fresh
 
     def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:
         return admitted(links, item, self.scope(item.source), self._focus, warmth)

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import BaseAdapter
+from requests.cookies import RequestsCookieJar
+from requests.hooks import default_hooks
+from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError as Urllib3Error
 
@@ -104,8 +107,7 @@ class PoliteSession:
         began = time.monotonic()
         sent = {"User-Agent": USER_AGENT, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate", **(headers or {})}
         sent |= {"Accept-Language": "sv, en;q=0.5", "Connection": "keep-alive"}
-        request = requests.Request("GET", url, sent).prepare()
-        request.url = url  # the frontier's spelling, not requests' own
+        request = _prepared(url, sent)
         proxies = self._proxy(url)
         try:
             response = self._send(request, proxies)
@@ -214,6 +216,16 @@ class PoliteSession:
             if passed > self.limits.slow_after and body.size / passed < self.limits.slow_rate:
                 raise TransientError(f"{url}: drips {body.size} bytes in {passed:.0f} seconds", heavy=True)
         return excess
+
+
+def _prepared(url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
+    """A GET request for a normalised URL; what Request.prepare would do to it is done already."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = "GET", url, None
+    request.headers = CaseInsensitiveDict(headers)
+    request.hooks = default_hooks()
+    request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
+    return request
 
 
 def _pieces(raw: Any) -> Iterator[tuple[bytes, bool]]:

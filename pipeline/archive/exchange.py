@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,8 +75,8 @@ class Place:
 
 
 def digest_label(sha256: str) -> str:
-    """A hex digest in the form that WARC headers use: ``sha256:`` and base 32 (as in ISO 28500's examples)."""
-    return "sha256:" + base64.b32encode(bytes.fromhex(sha256)).decode("ascii")
+    """A digest as WARC headers have it: algorithm, colon, value (hexadecimal, as ``sha256sum`` shows it)."""
+    return f"sha256:{sha256}"
 
 
 def warc_date(time: datetime) -> str:

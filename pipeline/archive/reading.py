@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.archive.exchange import decode_body, digest_label, parse_warc_date
+from pipeline.archive.exchange import decode_body, parse_warc_date
 from pipeline.archive.records_in import RawRecord, raw_records
 from pipeline.errors import InputError
 from pipeline.records import Capture, Problem
@@ -52,6 +53,14 @@ def _dechunk(data: bytes) -> bytes:
     return bytes(out)
 
 
+def _same(label: str, sha256: str) -> bool:
+    """Whether a WARC digest, in hexadecimal or base 32, is this SHA-256 (hex)."""
+    value = label.removeprefix("sha256:")
+    if len(value) == len(sha256):
+        return value.lower() == sha256
+    return value.rstrip("=") == base64.b32encode(bytes.fromhex(sha256)).decode("ascii").rstrip("=")
+
+
 def _status(record: RawRecord) -> int:
     code = record.http.get_statuscode() if record.http is not None else "200"
     return int(code) if code.isdigit() else 0
@@ -63,7 +72,7 @@ def _capture(path: Path, record: RawRecord) -> tuple[Capture, str]:
     payload = _dechunk(record.block) if _header(headers, "transfer-encoding").lower() == "chunked" else record.block
     sha256 = hashlib.sha256(payload).hexdigest()
     claimed = fields.get_header("WARC-Payload-Digest") or ""
-    if claimed.startswith("sha256:") and claimed not in (digest_label(sha256), f"sha256:{sha256}"):
+    if claimed.startswith("sha256:") and not _same(claimed, sha256):
         wrong = "its payload does not have the SHA-256 digest that it names"
     body = payload
     if coding := _header(headers, "content-encoding"):
@@ -134,7 +143,7 @@ class _Originals:
 def _resolved(path: Path, record: RawRecord, originals: _Originals) -> tuple[Capture | None, str]:
     original = originals.find(record)
     claimed = record.fields.get_header("WARC-Payload-Digest") or ""
-    if original is None or (claimed.startswith("sha256:") and claimed != digest_label(original.sha256)):
+    if original is None or (claimed.startswith("sha256:") and not _same(claimed, original.sha256)):
         return None, "it is a revisit, and the record that it refers to is not in this archive"
     url = (record.fields.get_header("WARC-Target-URI") or original.url).strip("<>")
     return replace(

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from warcio.statusandheaders import StatusAndHeaders
-from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
 import pipeline
@@ -30,12 +29,25 @@ _HOP = {"transfer-encoding"}
 _LARGE = 1 << 21
 
 
+class _Digest:
+    """What warcio asks of a digester."""
+
+    def __init__(self) -> None:
+        self._digest = hashlib.sha256()
+        self.update = self._digest.update
+
+    def __str__(self) -> str:
+        return digest_label(self._digest.hexdigest())
+
+
 class _Sha256Writer(WARCWriter):  # type: ignore[misc]
-    """warcio's writer with SHA-256 in place of SHA-1."""
+    """warcio's writer with SHA-256, in hexadecimal, in place of SHA-1; bodiless records have no payload digest."""
+
+    NO_PAYLOAD_DIGEST_TYPES = ("warcinfo", "revisit", "request", "metadata")
 
     @staticmethod
     def _create_digester() -> Any:
-        return Digester("sha256")
+        return _Digest()
 
 
 class SegmentWriter:

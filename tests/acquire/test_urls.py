@@ -23,7 +23,7 @@ BASE = "https://www.ort.example/namnd/sida.html"
     ("https://åmål.example/å ä", "https://xn--ml-xiab.example/%C3%A5%20%C3%A4"),
     ("/a?b=1&utm_source=x&c=2", "https://www.ort.example/a?b=1&c=2"),
     ("/a;jsessionid=1F?x", "https://www.ort.example/a?x"),
-    ("/100%", "https://www.ort.example/100%25"), ("  /a\n", "https://www.ort.example/a"), 
+    ("/100%", "https://www.ort.example/100%25"), ("  /a\n", "https://www.ort.example/a"),
     ("/%7Ea", "https://www.ort.example/%7Ea"),
     ("?sida=2", "https://www.ort.example/namnd/sida.html?sida=2"),
     ("https://x:y@ort.example/a", "https://ort.example/a"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.acquire.charset import decode
 from pipeline.acquire.discovery.link import Link
 from pipeline.acquire.discovery.sitevision import registry_links
-from pipeline.acquire.urls import normalise
+from pipeline.acquire.urls import normalise, origin
 
 _DOCUMENT = re.compile(r"\.(?:pdf|docx?|odt|rtf)$|/download/18\.[0-9a-f]+/", re.I)
 _USELESS = re.compile(
@@ -21,6 +22,7 @@ _USELESS = re.compile(
     re.I,
 )
 _FEED_URL = re.compile(r"state=rss|/feed/?$|[./]rss(?:\.xml)?/?$|\.atom$", re.I)
+_ANCHORS = "a[href], area[href], iframe[src]"
 _NEXT_WORDS = re.compile(
     r"\s*(?:nästa(?: sida)?|next(?: page)?|äldre(?: inlägg| nyheter)?|fler(?: nyheter)?|visa fler|[›»>]+|\d{1,3})\s*",
     re.I,
@@ -36,7 +38,6 @@ class Page:
     links: tuple[Link, ...]
     words: int
     password: bool
-    generator: str
     shape: tuple[str, ...]
 
 
@@ -45,8 +46,8 @@ def _attribute(node: Any, name: str) -> str:
 
 
 def _text(node: Any) -> str:
-    words = " ".join(node.text(separator=" ").split())
-    return (words or _attribute(node, "title") or _attribute(node, "aria-label"))[:200]
+    words = node.text(separator=" ").strip()[:400]
+    return " ".join(words.split())[:200] or (_attribute(node, "title") or _attribute(node, "aria-label"))[:200]
 
 
 def is_next(href: str, url: str, text: str, rel: str) -> bool:
@@ -57,21 +58,31 @@ def is_next(href: str, url: str, text: str, rel: str) -> bool:
     return here.netloc == there.netloc and bool(_PAGED.search(href)) and bool(_NEXT_WORDS.fullmatch(text))
 
 
+@lru_cache(maxsize=1 << 15)
+def _placed(href: str, base: str) -> tuple[str, str] | None:
+    """URL and kind ('feed', 'document', 'page') of a link; kept, because most links of a site stand on all its pages."""
+    url = normalise(href, base)
+    path = url.partition("?")[0] if url else ""
+    if url is None or _USELESS.search(path):
+        return None
+    return url, "feed" if _FEED_URL.search(url) else "document" if _DOCUMENT.search(path) else "page"
+
+
 def _anchor(node: Any, base: str, listing: bool) -> Link | None:
-    rel = _attribute(node, "rel").lower()
-    url = normalise(_attribute(node, "href") or _attribute(node, "src"), base)
-    if url is None or "nofollow" in rel:
+    attributes = node.attributes
+    href = attributes.get("href") or attributes.get("src") or ""
+    rel = (attributes.get("rel") or "").lower()
+    # An absolute path means the same on all pages of a host.
+    placed = _placed(href, f"{origin(base)}/" if href.startswith("/") else base)
+    if placed is None or "nofollow" in rel:
         return None
-    path = urlsplit(url).path
-    if _USELESS.search(path):
-        return None
+    url, kind = placed
     text = _text(node)
-    if _FEED_URL.search(url):
+    if kind == "feed":
         return Link(url, text, "feed", "page feed")
     if listing and is_next(url, base, text, rel):
         return Link(url, text, "listing", "paging")
-    rule = "document" if _DOCUMENT.search(path) else "listing" if listing else "link"
-    return Link(url, text, "page", rule)
+    return Link(url, text, "page", "document" if kind == "document" else "listing" if listing else "link")
 
 
 def _head_links(tree: LexborHTMLParser, base: str, listing: bool) -> list[Link]:
@@ -102,31 +113,41 @@ def _refresh(tree: LexborHTMLParser, base: str) -> list[Link]:
     return []
 
 
-def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = False) -> Page:
+def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = False, shape: bool = True) -> Page:
     """Title and links of an HTML page; with ``listing`` also where its next page is. Never fails: HTML has no errors.
 
-    Links marked nofollow, or all of a page marked so, are left alone.
+    Links marked nofollow, or all of a page marked so, are left alone. ``words`` stops at 1,000; ``shape`` is
+    only taken when asked for.
     """
     text = decode(data, content_type)
+    small = text.lower()
     tree = LexborHTMLParser(text)
-    base_node = tree.css_first("base[href]")
+    base_node = tree.css_first("base[href]") if "<base" in small else None
     base = (normalise(_attribute(base_node, "href"), url) if base_node is not None else None) or url
     links: list[Link] = []
-    if "nofollow" not in _meta(tree, "robots").lower():
-        anchors = (_anchor(node, base, listing) for node in tree.css("a[href], area[href], iframe[src]"))
-        links = [link for link in anchors if link] + _head_links(tree, base, listing) + _refresh(tree, base)
+    if "nofollow" not in small or "nofollow" not in _meta(tree, "robots").lower():
+        links = [link for node in tree.css(_ANCHORS) if (link := _anchor(node, base, listing))]
+        if "alternate" in small or listing:
+            links += _head_links(tree, base, listing)
+        if "http-equiv" in small:
+            links += _refresh(tree, base)
         if "registerInitialState" in text:
             links += registry_links(text, base)
     title = tree.css_first("title")
-    body = tree.body
     return Page(
         title=" ".join(title.text().split()) if title is not None else "",
         links=tuple({link.url: link for link in reversed(links)}.values())[::-1],
-        words=len(body.text(separator=" ").split()) if body is not None else 0,
-        password=tree.css_first('input[type="password"]') is not None,
-        generator=_meta(tree, "generator"),
-        shape=_shape(tree),
+        words=_words(tree, len(text)),
+        password="password" in small and tree.css_first('input[type="password" i]') is not None,
+        shape=_shape(tree) if shape else (),
     )
+
+
+def _words(tree: LexborHTMLParser, size: int) -> int:
+    """Number of words on the page, 1,000 at most (which a large page is taken to have)."""
+    if size > 200_000 or tree.body is None:
+        return 1000 if tree.body is not None else 0
+    return min(1000, len(tree.body.text(separator=" ").split()))
 
 
 def _shape(tree: LexborHTMLParser) -> tuple[str, ...]:
