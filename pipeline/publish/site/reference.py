@@ -39,17 +39,21 @@ def metrics(view: View, most: int = 60) -> list[tuple[str, str]]:
     return rows[:most]
 
 
-def _definition(text: str, key: str) -> tuple[str, str]:
+def _definition(text: str, key: str, view: View) -> tuple[str, str]:
     """The word that is defined and what it means: the comparison writes 'Andel: enheter där …'."""
     word, colon, meaning = text.partition(": ")
-    return (word, meaning[:1].upper() + meaning[1:]) if colon and len(word) < 40 else (key, text)
+    return (
+        (word, meaning[:1].upper() + meaning[1:])
+        if colon and len(word) < 40
+        else (view.t.texts.get(f"definition.{key}", key), text)
+    )
 
 
 def methods(store: Store, tables: str, view: View) -> dict[str, Any]:
     """What the methods page needs; ``tables`` names the version of the tables."""
     problems = store.rows(_PROBLEMS)
     return {
-        "definitions": [_definition(row[view.language], row["key"]) for row in store.table("definitions")],
+        "definitions": [_definition(row[view.language], row["key"], view) for row in store.table("definitions")],
         "dictionary": sorted(grouped(store.table("dictionary"), "table").items()),
         "metrics": metrics(view),
         "unread": [(row["status"], row["n"]) for row in store.rows(_UNREAD)],
@@ -68,11 +72,15 @@ def _size(size: int, view: View) -> str:
 
 def downloads(report: Path, view: View) -> dict[str, Any]:
     """The files of ``report/data`` that people take away (the scripts' own chunks are left out)."""
-    found = sorted(path for path in (report / "data").rglob("*") if path.is_file() and path.suffix != ".js")
+    files = [path for path in (report / "data").rglob("*") if path.is_file() and path.suffix != ".js"]
+    # The files in the order in which the catalogue tells of them, the ones it does not know last.
+    known = [key.removeprefix("file.") for key in view.t.texts if key.startswith("file.")]
+    found = sorted(files, key=lambda p: (known.index(p.name) if p.name in known else len(known), p.as_posix()))
     return {
         "files": [
             {
                 "name": str(path.relative_to(report / "data")),
+                "about": view.t.texts.get(f"file.{path.name}", ""),
                 "href": quote(path.relative_to(report).as_posix()),
                 "size": _size(path.stat().st_size, view),
             }
