@@ -37,6 +37,11 @@ class Stretch:
     anchors: tuple[str, ...]
     tags: tuple[Tag, ...]
 
+    @property
+    def voices(self) -> tuple[str, ...]:
+        """Who says it, each once."""
+        return tuple(dict.fromkeys(tag.attribution for tag in self.tags if tag.attribution))
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
