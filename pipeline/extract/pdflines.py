@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -37,8 +38,10 @@ _ABOVE, _BELOW = 0.75, 0.22
 class _Reader:
     """One page's text as PDFium holds it, with the buffers that PDFium fills."""
 
-    def __init__(self, text_page: Any, page: int, height: float) -> None:
-        self.text_page, self.page, self.height = text_page, page, height
+    def __init__(self, text_page: Any, page: int, box: tuple[float, float, float, float], turn: int = 0) -> None:
+        """``box``: left, bottom, right, top of the page; ``turn``: quarter turns of the writing, counter-clockwise."""
+        self.text_page, self.page, self.turn = text_page, page, turn
+        self._left, self._bottom, self._right, self._top = box
         self._fonts: dict[bytes, bool] = {}
         self._scales: dict[float, float] = {}
         self._box = pdfium.FS_RECTF()
@@ -47,16 +50,33 @@ class _Reader:
         self._matrix = pdfium.FS_MATRIX()
         self._edges = [ctypes.c_double() for _ in range(4)]
 
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Width and height of the page as its writing runs."""
+        width, height = self._right - self._left, self._top - self._bottom
+        return (height, width) if self.turn % 2 else (width, height)
+
     def start(self, index: int) -> tuple[float, float]:
         """Left end and height of the baseline of a character, from the upper left corner of the page."""
         x, y = self._edges[:2]
         pdfium.FPDFText_GetCharOrigin(self.text_page, index, x, y)
-        return x.value, self.height - y.value
+        return self._along(x.value, y.value), self._down(x.value, y.value)
 
     def right(self, index: int) -> float:
         """Right edge of a character's cell."""
-        pdfium.FPDFText_GetLooseCharBox(self.text_page, index, self._box)
-        return float(self._box.right)
+        box = self._box
+        pdfium.FPDFText_GetLooseCharBox(self.text_page, index, box)
+        if not self.turn:
+            return float(box.right) - self._left
+        return max(self._along(box.left, box.bottom), self._along(box.right, box.top))
+
+    def _along(self, x: float, y: float) -> float:
+        """How far along the lines a point lies."""
+        return (x - self._left, y - self._bottom, self._right - x, self._top - y)[self.turn]
+
+    def _down(self, x: float, y: float) -> float:
+        """How far down the page, as its writing runs, a point lies."""
+        return (self._top - y, x - self._left, y - self._bottom, self._right - x)[self.turn]
 
     def size(self, index: int) -> float:
         """Font size as it is seen: the nominal size times the scale of the text matrix.
@@ -90,7 +110,8 @@ class _Reader:
         spaces that PDFium put in.
         """
         count = pdfium.FPDFText_CountRects(self.text_page, 0, -1)
-        return self._gaps_of_objects(count) if count <= _MANY else self._gaps_at_spaces(text)
+        by_objects = count <= _MANY and not self.turn
+        return self._gaps_of_objects(count) if by_objects else self._gaps_at_spaces(text)
 
     def _gaps_of_objects(self, count: int) -> list[tuple[float, float]]:
         left, top, right, bottom = self._edges
@@ -100,7 +121,7 @@ class _Reader:
             pdfium.FPDFText_GetRect(self.text_page, index, left, top, right, bottom)
             middle, tall = (top.value + bottom.value) / 2, top.value - bottom.value
             if below < middle < above and left.value - end > max(tall, 4.0):
-                found.append((left.value, self.height - middle))
+                found.append((left.value - self._left, self._top - middle))
             end, above, below = right.value, top.value, bottom.value
         return found
 
@@ -118,14 +139,23 @@ class _Reader:
 
 def read_page(page: Any, number: int) -> Page:
     """The lines of a ``pypdfium2.PdfPage``. Raises pypdfium2.PdfiumError for a page that PDFium cannot load."""
-    width, height = page.get_size()
     text_page = page.get_textpage()
     try:
         text = _text(text_page)
-        lines = tuple(_lines(_Reader(text_page.raw, number, height), text)) if text.strip() else ()
+        reader = _Reader(text_page.raw, number, page.get_bbox(), _turn(text_page.raw, text) if text else 0)
+        lines = tuple(_lines(reader, text)) if text.strip() else ()
     finally:
         text_page.close()
+    width, height = reader.extent if lines else page.get_size()
     return Page(number, width, height, lines)
+
+
+def _turn(text_page: Any, text: str) -> int:
+    """Quarter turns, counter-clockwise, by which most of the writing is turned (seven letters are asked)."""
+    letters = [len(text) * part // 8 for part in range(1, 8)]
+    angles = [pdfium.FPDFText_GetCharAngle(text_page, index) for index in letters if not text[index].isspace()]
+    turns = [round(-angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0]
+    return max(set(turns), key=turns.count) if turns else 0
 
 
 def _text(text_page: Any) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pypdfium2
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pdf_files import HEIGHT, SENTENCES, Sheet, columns, decision, letterhead, made, text_of, wrap
+from pdf_files import HEIGHT, SENTENCES, WIDTH, Sheet, columns, decision, letterhead, made, text_of, wrap
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
@@ -260,6 +261,31 @@ def test_a_paper_set_larger_than_the_rest_is_not_all_headings(capture: Make) -> 
     named = kinds(document, "title") + kinds(document, "heading")
     assert named == ["Om bemanningen 10"] * 3 + ["Om bemanningen 13"]
     assert len(kinds(document, "paragraph")) == 16
+
+
+@pytest.mark.parametrize(("turn", "x", "y"), [(0, 0, 0), (90, WIDTH, 0), (180, WIDTH, HEIGHT), (270, 0, HEIGHT)])
+def test_turned_writing(turn: int, x: float, y: float) -> None:
+    """A page whose words run upwards, downwards or upside down (a landscape table) is read like any other."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.translate(x, y)
+        canvas.rotate(turn)
+        sheet = Sheet(canvas, y=(WIDTH if turn % 180 else HEIGHT) - 60 * mm)
+        sheet.write("Rubrik över sidan", 16, bold=True, gap=2)
+        sheet.paragraph(text_of(5), width=150 * mm)
+
+    assert pdf.text(made(draw)) == "Rubrik över sidan\n" + text_of(5)
+
+
+def test_a_page_whose_corner_is_not_at_zero() -> None:
+    """The page's box may begin anywhere: heads and feet are still heads and feet."""
+    file, buffer = pypdfium2.PdfDocument(decision(3)), io.BytesIO()
+    for page in file:
+        page.set_mediabox(-100, -50, WIDTH - 100, HEIGHT - 50)
+        page.set_cropbox(0, 0, WIDTH, HEIGHT)
+    file.save(buffer)
+    assert pdf.text(buffer.getvalue()).split("\n")[0] == "Inspektionen för vård och omsorg"
+    assert "Box 0" not in pdf.text(buffer.getvalue())
 
 
 def test_pages_without_words_give_an_empty_document(capture: Make) -> None:
