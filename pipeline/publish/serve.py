@@ -35,7 +35,8 @@ _QUERIES: dict[str, dict[str, str]] = {
         "title": "Citat om ett tema i en kommun",
         "sql": "SELECT f.polarity, f.attribution, f.quote, d.date, d.title, d.source_url FROM findings f "
         "JOIN documents d ON d.id = f.document JOIN document_municipalities m ON m.document = d.id "
-        "JOIN municipalities k ON k.code = m.municipality WHERE k.name = :kommun AND f.theme = :tema ORDER BY d.date DESC",
+        "JOIN municipalities k ON k.code = m.municipality WHERE k.name = :kommun AND f.theme = :tema "
+        "ORDER BY d.date DESC",
     },
     "vite": {
         "title": "Förelägganden med vite",

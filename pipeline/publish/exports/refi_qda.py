@@ -49,7 +49,7 @@ def _plain(namespace: str) -> Any:
 
 
 def _text(value: object) -> str:
-    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", str(value or ""))
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", "" if value is None else str(value))
 
 
 def _add(parent: Any, tag: str, text: str | None = None, /, **attributes: object) -> Any:
