@@ -169,7 +169,7 @@ class Handler:
         """A 4xx answer: refused for good, with what the page says about it."""
         reason = f"{answer.status} {answer.reason}".strip()
         page = read_page(content.data, item.url, answer.header("content-type"), shape=False)
-        wall = blocked(f"{page.title} {content.data[:20000].decode('utf-8', 'replace')}", page.words, page.password, 0)
+        wall = blocked(content.data, answer.header("content-type"), page.password, 0)
         return Outcome(item, "failed", f"{reason}: {wall}" if wall else reason, answer, blocked=True)
 
     def _good(self, item: Item, answer: Answer, content: Content) -> Outcome:
@@ -189,7 +189,7 @@ class Handler:
             listing=item.role == "listing",
             shape=item.rule in _DECLARED,
         )
-        wall = blocked(content.data[:20000].decode("utf-8", "replace"), page.words, page.password, len(page.links))
+        wall = blocked(content.data, answer.header("content-type"), page.password, len(page.links))
         if wall:
             return Outcome(item, "failed", wall, answer, blocked=True)
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):

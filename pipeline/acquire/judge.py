@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.acquire.discovery import count_words
 from pipeline.errors import CorpusError
 from pipeline.resources import data_path
 
@@ -21,8 +22,9 @@ def _marks() -> dict[str, Any]:
     file = data_path("corpus/sources/blocked.toml")
     try:
         marks = tomllib.loads(file.read_text("utf-8"))
-        for key in ("firewall", "login", "login_paths"):
-            marks[key] = tuple(str(mark).lower() for mark in marks[key])
+        for key in ("firewall", "login"):
+            marks[key] = tuple(str(mark).lower().encode("utf-8") for mark in marks[key])
+        marks["login_paths"] = tuple(str(mark).lower() for mark in marks["login_paths"])
         marks["words"] = int(marks["words"])
     except (OSError, tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         raise CorpusError(
@@ -75,19 +77,14 @@ def see(answer: Answer, limit: int) -> Content:
     return Content(kind, bytes(kept) if kind == "html" else b"", size)
 
 
-def blocked(text: str, words: int, password: bool, links: int) -> str:
+def blocked(data: bytes, content_type: str, password: bool, links: int) -> str:
     """What keeps us out, in words, when a page is a firewall's or a login; '' for a real page."""
-    marks = _marks()
-    if words > marks["words"]:
-        return ""
-    head = text[:20_000].lower()
-    if mark := next((m for m in marks["firewall"] if m in head), ""):
-        return f"a firewall answers ('{mark}')"
-    if mark := next((m for m in marks["login"] if m in head), ""):
-        return f"a login is asked for ('{mark}')"
+    marks, head = _marks(), data[:20_000].lower()
+    what = next((f"a firewall answers ('{m.decode()}')" for m in marks["firewall"] if m in head), "")
+    what = what or next((f"a login is asked for ('{m.decode()}')" for m in marks["login"] if m in head), "")
     if password and links < 10:
-        return "a login is asked for (a password field)"
-    return ""
+        what = what or "a login is asked for (a password field)"
+    return what if what and count_words(data, content_type) <= marks["words"] else ""
 
 
 def leads_to_login(url: str) -> bool:

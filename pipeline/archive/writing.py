@@ -67,7 +67,7 @@ class SegmentWriter:
         name: str,
         *,
         info: Mapping[str, str] | None = None,
-        level: int = 6,
+        level: int = 4,
         now: datetime | None = None,
     ) -> None:
         self.name = f"{name}.warc.gz"
@@ -141,7 +141,9 @@ class SegmentWriter:
         self._buffer.seek(0)
         self._buffer.truncate()
         self._warc.write_record(record)
-        packer = zlib.compressobj(self._level, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+        # A small window makes a small record's packer much cheaper to set up.
+        bits, memory = (zlib.MAX_WBITS, 8) if self._buffer.tell() > 4096 else (12, 5)
+        packer = zlib.compressobj(self._level, zlib.DEFLATED, bits + 16, memory)
         return packer.compress(self._buffer.getbuffer()) + packer.flush()
 
     def _warcinfo(self, info: dict[str, str], now: datetime) -> bytes:

@@ -36,7 +36,6 @@ class Page:
 
     title: str
     links: tuple[Link, ...]
-    words: int
     password: bool
     shape: tuple[str, ...]
 
@@ -60,7 +59,7 @@ def is_next(href: str, url: str, text: str, rel: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _placed(href: str, base: str) -> tuple[str, str] | None:
-    """URL and kind ('feed', 'document', 'page') of a link; kept, because most links of a site stand on all its pages."""
+    """URL and kind ('feed', 'document', 'page') of a link; kept, as most links of a site stand on all its pages."""
     url = normalise(href, base)
     path = url.partition("?")[0] if url else ""
     if url is None or _USELESS.search(path):
@@ -116,38 +115,36 @@ def _refresh(tree: LexborHTMLParser, base: str) -> list[Link]:
 def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = False, shape: bool = True) -> Page:
     """Title and links of an HTML page; with ``listing`` also where its next page is. Never fails: HTML has no errors.
 
-    Links marked nofollow, or all of a page marked so, are left alone. ``words`` stops at 1,000; ``shape`` is
-    only taken when asked for.
+    Links marked nofollow, or all of a page marked so, are left alone. ``shape`` is only taken
+    when asked for.
     """
     text = decode(data, content_type)
-    small = text.lower()
+    small = data.lower()
     tree = LexborHTMLParser(text)
-    base_node = tree.css_first("base[href]") if "<base" in small else None
+    base_node = tree.css_first("base[href]") if b"<base" in small else None
     base = (normalise(_attribute(base_node, "href"), url) if base_node is not None else None) or url
     links: list[Link] = []
-    if "nofollow" not in small or "nofollow" not in _meta(tree, "robots").lower():
+    if b"nofollow" not in small or "nofollow" not in _meta(tree, "robots").lower():
         links = [link for node in tree.css(_ANCHORS) if (link := _anchor(node, base, listing))]
-        if "alternate" in small or listing:
+        if b"alternate" in small or listing:
             links += _head_links(tree, base, listing)
-        if "http-equiv" in small:
+        if b"http-equiv" in small:
             links += _refresh(tree, base)
-        if "registerInitialState" in text:
+        if b"registerinitialstate" in small:
             links += registry_links(text, base)
     title = tree.css_first("title")
     return Page(
         title=" ".join(title.text().split()) if title is not None else "",
         links=tuple({link.url: link for link in reversed(links)}.values())[::-1],
-        words=_words(tree, len(text)),
-        password="password" in small and tree.css_first('input[type="password" i]') is not None,
+        password=b"password" in small and tree.css_first('input[type="password" i]') is not None,
         shape=_shape(tree) if shape else (),
     )
 
 
-def _words(tree: LexborHTMLParser, size: int) -> int:
-    """Number of words on the page, 1,000 at most (which a large page is taken to have)."""
-    if size > 200_000 or tree.body is None:
-        return 1000 if tree.body is not None else 0
-    return min(1000, len(tree.body.text(separator=" ").split()))
+def count_words(data: bytes, content_type: str = "") -> int:
+    """Number of words that a page shows."""
+    body = LexborHTMLParser(decode(data, content_type)).body
+    return len(body.text(separator=" ").split()) if body is not None else 0
 
 
 def _shape(tree: LexborHTMLParser) -> tuple[str, ...]:
