@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import median
 
 from pipeline.extract.lines import Line, Page
@@ -169,8 +169,8 @@ def _merged(row: list[Line]) -> tuple[Line, ...]:
         elif not _is_note_mark(line, before):
             gap = " " if line.left - before.right > 0.12 * before.size else ""
             words = f"{before.text}{gap}{line.text}"
-            merged[-1] = replace(
-                before, text=words, right=max(line.right, before.right), bottom=max(line.bottom, before.bottom),
+            merged[-1] = before._replace(
+                text=words, right=max(line.right, before.right), bottom=max(line.bottom, before.bottom),
                 hyphen=line.hyphen, bold=before.bold and line.bold, size=max(before.size, line.size),
             )  # fmt: skip
     return tuple(merged)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A run of characters on one baseline, without wide gaps.
 
     Lengths in points (1/72 inch) from the upper left corner of the page; ``size`` is the

@@ -260,7 +260,7 @@ def _repaired(page: Page, removed: list[Removed]) -> Page:
             Removed(item.raw, f"ocr_repair: {item.rule}: läst som '{item.mended}' (sida {page.number})")
             for item in repairs
         ]
-        lines.append(replace(line, text=mended))
+        lines.append(line._replace(text=mended))
     return replace(page, lines=tuple(lines))
 
 

@@ -24,6 +24,7 @@ _PLAIN = {
     "\u00a8a": "ä", "\u00a8o": "ö", "\u00a8A": "Ä", "\u00a8O": "Ö", "\u02daa": "å", "\u02daA": "Å", "\u00b4e": "é",
 }  # fmt: skip
 _CHARACTERS = re.compile("|".join(_PLAIN))
+_ODD = re.compile("[\u00a8\u00b4\u02da\ufb00-\ufb04\ud800-\udfff]")
 _WIDE = 2.0
 """A gap of this many font sizes within a line separates two columns or cells."""
 _HEAVY = 600
@@ -60,6 +61,8 @@ class _Reader:
         """Left end and height of the baseline of a character, from the upper left corner of the page."""
         x, y = self._edges[:2]
         pdfium.FPDFText_GetCharOrigin(self.text_page, index, x, y)
+        if not self.turn:
+            return x.value - self._left, self._top - y.value
         return self._along(x.value, y.value), self._down(x.value, y.value)
 
     def right(self, index: int) -> float:
@@ -217,7 +220,7 @@ def _piece(reader: _Reader, text: str, start: int, end: int, hyphen: bool) -> Li
     left, baseline = reader.start(start)
     right = reader.right(end - 1)
     words = text[start:end]
-    if not words.isascii():
+    if not words.isascii() and _ODD.search(words):
         words = _readable(words)
     bold = reader.bold(start) and (end - start < 3 or reader.bold(end - 1))
     top, bottom = baseline - _ABOVE * size, baseline + _BELOW * size
