@@ -14,6 +14,7 @@ from pipeline.errors import CorpusError
 from pipeline.resources import data_path
 
 _HTML_LIMIT = 16 << 20
+_REAL = 25  # a firewall page or login has fewer links than this
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -79,6 +80,8 @@ def see(answer: Answer, limit: int) -> Content:
 
 def blocked(data: bytes, content_type: str, password: bool, links: int) -> str:
     """What keeps us out, in words, when a page is a firewall's or a login; '' for a real page."""
+    if links >= _REAL:
+        return ""
     marks, head = _marks(), data[:20_000].lower()
     what = next((f"a firewall answers ('{m.decode()}')" for m in marks["firewall"] if m in head), "")
     what = what or next((f"a login is asked for ('{m.decode()}')" for m in marks["login"] if m in head), "")

@@ -59,7 +59,7 @@ def is_next(href: str, url: str, text: str, rel: str) -> bool:
 
 @lru_cache(maxsize=1 << 15)
 def _placed(href: str, base: str) -> tuple[str, str] | None:
-    """URL and kind ('feed', 'document', 'page') of a link; kept, as most links of a site stand on all its pages."""
+    """URL and kind (feed, document, page) of a link; kept, as most links of a site stand on all its pages."""
     url = normalise(href, base)
     path = url.partition("?")[0] if url else ""
     if url is None or _USELESS.search(path):
