@@ -13,7 +13,7 @@ _WORD = re.compile(r"\w[\w.]*")
 def mend(before: str, after: str) -> str:
     """Two halves of a text that was broken at a hyphen (``before`` without it) as one.
 
-    The hyphen stays where it is the word's own: 'vård- och', 'IVO-beslut', 'Malung-Sälen', '2018-2019'.
+    The hyphen stays where it is the word's own: 'vård- och', 'IVO-beslut', 'e-post', 'Malung-Sälen', '2018-2019'.
     """
     end = re.search(r"\S*$", before)
     start = _WORD.match(after)
@@ -23,7 +23,7 @@ def mend(before: str, after: str) -> str:
     if not last or not first or not last[-1].isalnum():
         return f"{before}-{after}"
     acronym = len(last.split("-")[-1]) > 1 and last.split("-")[-1].isupper()
-    if first[0].isupper() or first[0].isdigit() or last[-1].isdigit() or acronym:
+    if first[0].isupper() or first[0].isdigit() or last[-1].isdigit() or acronym or len(last) == 1:
         return f"{before}-{after}"
     return before + after
 

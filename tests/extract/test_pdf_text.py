@@ -189,6 +189,7 @@ def test_line_end_hyphens_are_mended_and_true_ones_kept(capture: Make) -> None:
         ("lex Sarah-", "anmälan", "lex Sarah--anmälan"),
         ("HVB", "hemmet", "HVB-hemmet"),
         ("Upplands", "Bro", "Upplands-Bro"),
+        ("skicka e", "post till", "skicka e-post till"),
         ("1", "2 kap.", "1-2 kap."),
     ],
 )
