@@ -14,15 +14,15 @@ from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.table import Floats as Floats
+from pipeline.classify.table import WordTable
 from pipeline.classify.tokens import tokens
 from pipeline.language.lemmas import lemma
 from pipeline.records import Passage
 
-Floats = npt.NDArray[np.float32]
 SIZES = (2, 3, 4, 5)
 _SEEN = 2
 PAIR_SCALE = 0.5
@@ -54,8 +54,8 @@ def pieces(word: str) -> tuple[str, ...]:
 
 def pairs(lemmas: Sequence[str]) -> list[str]:
     """The distinct pairs of neighbouring lemmas ('a_b') and of lemmas with one between ('a__c'), in order."""
-    found = [f"{a}_{b}" for a, b in pairwise(lemmas)]
-    found += [f"{a}__{b}" for a, b in zip(lemmas, lemmas[2:], strict=False)]
+    found = [a + "_" + b for a, b in pairwise(lemmas)]
+    found += [a + "__" + b for a, b in zip(lemmas, lemmas[2:], strict=False)]
     return list(dict.fromkeys(found))
 
 
@@ -106,25 +106,21 @@ class Lists:
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
         self.size = len(lexicon.lists)
-        self._words: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._table = WordTable(self.size, self._weights)
 
-    def _places(self, word: str) -> tuple[tuple[int, int], ...]:
-        position = self.lexicon.position
-        found = tuple((position(entry.list), entry.weight) for entry in self.lexicon.word_cues(word))
-        self._words[word] = found
-        return found
+    def _weights(self, word: str) -> Floats:
+        sums = np.zeros(self.size, dtype=np.float32)
+        for entry in self.lexicon.word_cues(word):
+            sums[self.lexicon.position(entry.list)] += entry.weight
+        return sums
 
-    def row(self, words: Sequence[str]) -> Floats:
-        """Sums of weights (up to 6, divided by 3), then whether any was met: shape (2 * lists,)."""
-        sums = [0] * self.size
-        known = self._words
-        for word in words:
-            for place, weight in known[word] if word in known else self._places(word):
-                sums[place] += weight
-        for cue in self.lexicon.phrases([lemma(word) for word in words]):
-            sums[self.lexicon.position(cue.list)] += cue.weight
-        values = np.array(sums, dtype=np.float32)
-        return np.concatenate([np.minimum(values, _MOST) / 3, (values > 0).astype(np.float32)])
+    def rows(self, texts: Sequence[Sequence[str]]) -> Floats:
+        """Sums of weights (up to 6, divided by 3), then whether any was met: shape (texts, 2 * lists)."""
+        sums = self._table.sums(texts)
+        for number, words in enumerate(texts):
+            for cue in self.lexicon.phrases([lemma(word) for word in words]):
+                sums[number, self.lexicon.position(cue.list)] += cue.weight
+        return np.concatenate([np.minimum(sums, _MOST) / 3, (sums > 0).astype(np.float32)], axis=1)
 
 
 def shape_row(passage: Passage, words: Sequence[str]) -> tuple[float, ...]:
@@ -196,20 +192,18 @@ def dense_matrix(lists: Lists, passages: Sequence[Passage], texts: Sequence[Sequ
     """
     layout = Layout(lists.size)
     result = np.zeros((len(passages), layout.width), dtype=np.float32)
-    known: dict[str, Floats] = {}
-
-    def row(text: str) -> Floats:
-        if text not in known:
-            known[text] = lists.row(tokens(text))
-        return known[text]
-
-    for number, (passage, words) in enumerate(zip(passages, texts, strict=True)):
-        result[number, layout.own] = known.setdefault(passage.text, lists.row(words))
+    result[:, layout.own] = lists.rows(texts)
+    result[:, layout.shape] = [shape_row(passage, words) for passage, words in zip(passages, texts, strict=True)]
+    places = {passage.text: number for number, passage in enumerate(passages)}
+    others = {text for passage in passages for text in (passage.heading, passage.previous) if text}
+    missing = sorted(others - places.keys())
+    rows = np.concatenate([result[:, layout.own], lists.rows([tokens(text) for text in missing])])
+    places |= {text: len(passages) + number for number, text in enumerate(missing)}
+    for number, passage in enumerate(passages):
         if passage.heading:
-            result[number, layout.heading] = row(passage.heading)
+            result[number, layout.heading] = rows[places[passage.heading]]
         if passage.previous:
-            result[number, layout.previous] = row(passage.previous)
-        result[number, layout.shape] = shape_row(passage, words)
+            result[number, layout.previous] = rows[places[passage.previous]]
     for part in document_slices([passage.document for passage in passages]):
         if part.stop - part.start >= ENOUGH:
             result[part, layout.document] = result[part, layout.own].mean(axis=0)

@@ -69,8 +69,8 @@ def _entries(file: Path) -> Iterator[Entry]:
         yield _entry(file, line, row)
 
 
-# The other words of a phrase, all its words, the place of its rarest one, and its row.
-_Phrase = tuple[frozenset[str], tuple[str, ...], int, Entry]
+# The words of a phrase, the place of its rarest one, and its row.
+_Phrase = tuple[tuple[str, ...], int, Entry]
 
 
 class Lexicon:
@@ -92,14 +92,16 @@ class Lexicon:
         self.word_cues = lru_cache(maxsize=1 << 17)(self._word_cues)
         self._phrases_of = lru_cache(maxsize=1 << 12)(self._find_phrases)
 
-    def _by_rarest(self) -> dict[str, list[_Phrase]]:
+    def _by_rarest(self) -> dict[str, dict[str, list[_Phrase]]]:
+        """Phrases by their longest word (the rarest in most texts), then by the next longest (itself if alone)."""
         phrases = [(tuple(map(lemma, tokens(e.term))), e) for e in self.entries if e.kind == "phrase"]
         common = Counter(word for words, _ in phrases for word in set(words))
-        index: dict[str, list[_Phrase]] = defaultdict(list)
+        index: dict[str, dict[str, list[_Phrase]]] = defaultdict(lambda: defaultdict(list))
         for words, entry in phrases:
-            anchor = min(range(len(words)), key=lambda i: (common[words[i]], -len(words[i])))
-            index[words[anchor]].append((frozenset(words) - {words[anchor]}, words, anchor, entry))
-        return dict(index)
+            order = sorted(range(len(words)), key=lambda i: (-len(words[i]), common[words[i]], i))
+            first, second = order[0], order[min(1, len(order) - 1)]
+            index[words[first]][words[second]].append((words, first, entry))
+        return {word: dict(rest) for word, rest in index.items()}
 
     def position(self, name: str) -> int:
         """Place of the list ``name`` in ``lists``. Raises KeyError."""
@@ -121,13 +123,15 @@ class Lexicon:
         found: list[Cue] = []
         here = set(lemmas)
         for position, word in enumerate(lemmas):
-            for others, words, anchor, entry in self._phrases.get(word, ()):
-                if not others <= here:
-                    continue
+            rest = self._phrases.get(word)
+            if rest is None:
+                continue
+            for words, anchor, entry in (phrase for other in here & rest.keys() for phrase in rest[other]):
                 start = _walk(lemmas, position, words[:anchor][::-1], -1)
                 end = _walk(lemmas, position, words[anchor + 1 :], 1)
                 if start is not None and end is not None:
                     found.append(Cue(entry.list, entry.term, entry.weight, start, end + 1))
+        found.sort(key=lambda cue: (cue.start, cue.end, cue.list, cue.term))
         return tuple(found)
 
     def cues(self, words: Sequence[str]) -> list[Cue]:

@@ -5,8 +5,7 @@ One row of scores per word type is made at first sight and kept, so that a passa
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,10 +16,10 @@ from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
 from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
+from pipeline.classify.table import WordTable, segment_sums
 from pipeline.classify.tokens import tokens
 from pipeline.records import Attribution, Passage, Polarity
 
-_FIRST_CAPACITY = 4096
 # How much the clause that holds the theme's cue counts against the whole passage (out-of-fold; see models/README.md).
 CLAUSE = 0.25
 
@@ -49,30 +48,23 @@ class TypeTable:
     def __init__(self, space: Space, weights: Floats) -> None:
         self._space = space
         self._weights = weights
-        self._places: dict[str, int] = {}
-        self._scores = np.zeros((_FIRST_CAPACITY, weights.shape[1]), dtype=np.float32)
-        self._squares = np.zeros(_FIRST_CAPACITY, dtype=np.float32)
+        self._table = WordTable(weights.shape[1] + 1, self._make)
 
-    def _add(self, word: str) -> int:
-        place = self._places[word] = len(self._places)
-        if place == len(self._squares):
-            self._scores = np.concatenate([self._scores, np.zeros_like(self._scores)])
-            self._squares = np.concatenate([self._squares, np.zeros_like(self._squares)])
+    def _make(self, word: str) -> Floats:
         places, values = self._space.vector(word)
-        self._scores[place] = values @ self._weights[places]
-        self._squares[place] = float(values @ values)
-        return place
+        return np.append(values @ self._weights[places], values @ values).astype(np.float32)
 
     def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Scores (texts, columns): the sum over the distinct words of each text, divided by the norm."""
-        result = np.zeros((len(texts), self._scores.shape[1]), dtype=np.float32)
-        known = self._places
-        for number, words in enumerate(texts):
-            places = [known[word] if word in known else self._add(word) for word in dict.fromkeys(words)]
-            if places:
-                total = math.sqrt(float(self._squares[places].sum()))
-                result[number] = self._scores[places].sum(axis=0) / (total or 1.0)
-        return result
+        sums = self._table.sums([dict.fromkeys(words) for words in texts])
+        return _normed(sums)
+
+
+def _normed(sums: Floats) -> Floats:
+    """All columns but the last, divided by the root of the last; noughts where that is nought."""
+    length = np.sqrt(np.where(sums[:, -1:] > 0, sums[:, -1:], 1))
+    result: Floats = (sums[:, :-1] / length).astype(np.float32)
+    return result
 
 
 class PairTable:
@@ -80,17 +72,13 @@ class PairTable:
 
     def __init__(self, space: Space, weights: Floats) -> None:
         self._space = space
-        self._rows = weights * (space.pair_idf * PAIR_SCALE)[:, None]
-        self._squares = space.pair_idf**2
+        rows = np.column_stack([weights * (space.pair_idf * PAIR_SCALE)[:, None], space.pair_idf**2])
+        self._rows = np.vstack([np.zeros_like(rows[:1]), rows]).astype(np.float32)
 
     def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
         """Scores (texts, columns)."""
-        result = np.zeros((len(texts), self._rows.shape[1]), dtype=np.float32)
-        for number, words in enumerate(texts):
-            places = self._space.pair_places(words)
-            if places:
-                result[number] = self._rows[places].sum(axis=0) / math.sqrt(float(self._squares[places].sum()))
-        return result
+        places = [[place + 1 for place in self._space.pair_places(words)] for words in texts]
+        return _normed(segment_sums(self._rows, places))
 
 
 class Reader:
@@ -135,7 +123,7 @@ class Reader:
         given = chance >= self.heads.themes.threshold
         readings = []
         for number, words in enumerate(texts):
-            places = np.flatnonzero(given[number])
+            places = np.flatnonzero(given[number]).tolist()
             labels = (
                 self._labels(words, chance[number], places, raw[number, polarity], dense[number]) if len(places) else ()
             )
@@ -153,39 +141,36 @@ class Reader:
         return self.heads.speaker.best(features, kinds)  # type: ignore[return-value]
 
     def _labels(
-        self, words: Sequence[str], chance: Floats, places: Iterable[int], polarity: Floats, dense: Floats
+        self, words: Sequence[str], chance: Floats, places: Sequence[int], polarity: Floats, dense: Floats
     ) -> tuple[Label, ...]:
         cues = self.space.lexicon.cues(words)
+        whole = polarity + self._verbs(words, cues)
         found = []
         for k in places:
             theme = self.heads.themes.labels[k]
-            sense = self._sense(words, cues, int(k), theme, polarity, dense)
+            # Where one theme stands alone the whole passage speaks of it; only several can differ in sense.
+            span = scope(words, cues, theme) if len(places) > 1 else None
+            sense = self._sense(whole, words[slice(*span)] if span else (), k, dense)
             wanted = (theme, f"polarity:{sense}")
             met = dict.fromkeys(" ".join(words[cue.start : cue.end]) for cue in cues if cue.list in wanted)
             found.append(Label(theme, sense, round(float(chance[k]), 4), tuple(met)))
         return tuple(found)
 
-    def _sense(
-        self, words: Sequence[str], cues: Sequence[Cue], k: int, theme: str, polarity: Floats, dense: Floats
-    ) -> Polarity:
-        scores: Floats = polarity + self._extra(words, cues, k)
-        span = scope(words, cues, theme)
-        if span is not None:
-            clause = words[slice(*span)]
-            alone = self._clause(clause, dense) + self._extra(clause, self.space.lexicon.cues(clause), k)
-            scores = scores + np.float32(CLAUSE) * (alone - scores)
-        head = self.heads.polarity
-        return head.labels[int(np.argmax(head.probability(scores)))]  # type: ignore[return-value]
-
-    def _extra(self, words: Sequence[str], cues: Sequence[Cue], k: int) -> Floats:
-        extra = self.heads.polarity.extra
-        themes = len(self.heads.themes.labels)
-        result: Floats = extra[k] + sense_row(words, cues) @ extra[themes:]
+    def _verbs(self, words: Sequence[str], cues: Sequence[Cue]) -> Floats:
+        result: Floats = sense_row(words, cues) @ self.heads.polarity.extra[len(self.heads.themes.labels) :]
         return result
+
+    def _sense(self, whole: Floats, clause: Sequence[str], k: int, dense: Floats) -> Polarity:
+        head = self.heads.polarity
+        scores = whole
+        if clause:
+            alone = self._clause(clause, dense) + self._verbs(clause, self.space.lexicon.cues(clause))
+            scores = whole + np.float32(CLAUSE) * (alone - whole)
+        return head.labels[int(np.argmax(head.probability(scores + head.extra[k])))]  # type: ignore[return-value]
 
     def _clause(self, clause: Sequence[str], dense: Floats) -> Floats:
         head, columns = self.heads.polarity, self._columns[1]
-        own = np.concatenate([self._lists.row(clause), dense[self._layout.own.stop :]])
+        own = np.concatenate([self._lists.rows([clause])[0], dense[self._layout.own.stop :]])
         words = self._table.scores([clause])[0, columns] + self._pairs.scores([clause])[0, columns]
         scores = words + own @ head.dense + head.bias
         return np.asarray(scores, dtype=np.float32)

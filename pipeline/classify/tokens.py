@@ -21,6 +21,8 @@ _LEFT_OVER = {
 }  # fmt: skip
 _ALIKE = {ord(c): '"' for c in "“”„‟«»″"} | {ord(c): "'" for c in "‘’‚‛′´`"} | {ord(c): "–" for c in "—―‒−"}
 _TABLE = _DROPPED | _LEFT_OVER | _ALIKE | {0xA0: " ", 0x202F: " ", 0x2009: " ", 0x2011: "-", 0x2010: "-"}
+# Nothing to translate in a text of these characters only: the usual case, and a fast look.
+_ODD = re.compile(r"[^\n !-_a-zåäöéüÅÄÖÉ{|}–§]")
 # Names that are also words: masked only where the sentence shows that the place is meant.
 _ALSO_WORDS = frozenset({
     "ale", "berg", "boden", "borg", "eda", "falun", "habo", "heby", "kil", "kumla", "lund", "mark", "mora", "nora",
@@ -30,7 +32,9 @@ _ALSO_WORDS = frozenset({
 
 def normal(text: str) -> str:
     """``text`` in NFC, without soft hyphens, with plain quotation marks, dashes and spaces; case is kept."""
-    return unicodedata.normalize("NFC", text.translate(_TABLE))
+    if _ODD.search(text) is not None:
+        text = text.translate(_TABLE)
+    return unicodedata.normalize("NFC", text)
 
 
 @cache
@@ -48,7 +52,7 @@ def _names() -> tuple[frozenset[str], re.Pattern[str]]:
 
 
 def _is_place(words: list[str], position: int, low: str) -> bool:
-    if low not in _names()[0] or not words[position][0].isupper():
+    if not words[position][0].isupper():
         return False
     if low not in _ALSO_WORDS and low.removesuffix("s") not in _ALSO_WORDS:
         return True
@@ -59,4 +63,5 @@ def tokens(text: str) -> list[str]:
     """The lower-case words and marks of ``text`` in order; every municipality name is the word ``PLACE``."""
     found: list[str] = _TOKEN.findall(_names()[1].sub(PLACE, normal(text)))
     lower = [word.lower() for word in found]
-    return [PLACE if _is_place(found, i, low) else low for i, low in enumerate(lower)]
+    names = _names()[0]
+    return [PLACE if low in names and _is_place(found, i, low) else low for i, low in enumerate(lower)]
