@@ -44,7 +44,8 @@ def page(number: int, pages: int) -> bytes:
     links = "".join(
         f'<li><a href="/sida/{(number + step) % pages}">Sida {number + step}</a></li>' for step in range(1, 41)
     )
-    return f"<!doctype html><html><head><title>Sida {number}</title></head><body><main>{text}<ul>{links}</ul></main></body></html>".encode()
+    head = f"<!doctype html><html><head><title>Sida {number}</title></head>"
+    return f"{head}<body><main>{text}<ul>{links}</ul></main></body></html>".encode()
 
 
 def serve(pages: int, ports: Any) -> None:
@@ -54,7 +55,8 @@ def serve(pages: int, ports: Any) -> None:
     answers = {}
     for number in range(pages):
         body = page(number, pages)
-        head = f'HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nETag: "{number}"\r\nContent-Length: {len(body)}\r\n\r\n'
+        head = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+        head += f'ETag: "{number}"\r\nContent-Length: {len(body)}\r\n\r\n'
         answers[f"/sida/{number}"] = head.encode() + body
     robots = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 24\r\n\r\nUser-agent: *\nDisallow:\n"
     missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
@@ -121,7 +123,7 @@ def crawl(ports: list[int]) -> tuple[int, float, int]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "ort.toml"
         tables = (
-            f'[[source]]\nid = "ort-{port}"\nkind = "municipality"\nstart = ["http://127.0.0.1:{port}/sida/0"]\ndelay = 0\n'
+            f'[[source]]\nid = "ort-{port}"\nkind = "municipality"\ndelay = 0\nstart = ["http://127.0.0.1:{port}/sida/0"]\n'
             for port in ports
         )
         source.write_text("\n".join(tables), "utf-8")

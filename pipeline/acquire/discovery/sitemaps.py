@@ -21,7 +21,6 @@ _TOKEN = re.compile(
     rb"|loc\s*>(?P<loc>.*?)</(?:[\w.-]+:)?loc|lastmod\s*>(?P<lastmod>.*?)</(?:[\w.-]+:)?lastmod)(?=[\s>/])",
     re.S,
 )
-_OPENERS = ((b"<!--", b"-->"), (b"loc>", b"</loc"), (b"lastmod>", b"</lastmod"))
 _CDATA = re.compile(rb"<!\[CDATA\[(.*?)\]\]>", re.S)
 _HOLD = 1 << 20
 _ISO = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?)?)?")
@@ -48,16 +47,26 @@ def _utf8(pieces: Iterator[bytes], first: bytes) -> Iterator[bytes]:
         yield decoder.decode(piece).encode("utf-8")
 
 
+def _closed(buffer: bytes, name: bytes) -> int:
+    """The end of the last closing tag of this name (with any prefix), 0 when there is none."""
+    end = len(buffer)
+    while (at := buffer.rfind(name, 0, end)) >= 0:
+        start = buffer.rfind(b"<", 0, at)
+        if start >= 0 and buffer[start + 1 : start + 2] == b"/" and at - start < 40:
+            return at + len(name)
+        end = at
+    return 0
+
+
 def _cut(buffer: bytes) -> int:
-    """How far the buffer can be read without splitting a comment or an element that has begun."""
-    cut = buffer.rfind(b">") + 1
-    for opener, closer in _OPENERS:
-        start = buffer.rfind(opener, 0, cut)
-        while start >= 0 and opener != b"<!--" and buffer[start - 1 : start] not in (b"<", b":"):
-            start = buffer.rfind(opener, 0, start)
-        if start >= 0 and buffer.find(closer, start, cut) < 0:
-            cut = min(cut, buffer.rfind(b"<", 0, start + 1) if opener != b"<!--" else start)
-    return max(cut, 0)
+    """How far the buffer can be read: to the last entry that is closed, and not into a remark that has begun."""
+    cut = max(_closed(buffer, b"url>"), _closed(buffer, b"sitemap>"))
+    if not cut and len(buffer) > _HOLD // 4:
+        cut = _closed(buffer, b"loc>")
+    remark = buffer.rfind(b"<!--", 0, cut)
+    if remark >= 0 and buffer.find(b"-->", remark, cut) < 0:
+        return remark
+    return cut
 
 
 def _tokens(pieces: Iterator[bytes]) -> Iterator[re.Match[bytes]]:
@@ -84,21 +93,20 @@ def _lines(pieces: Iterator[bytes], base: str) -> Iterator[Link]:
 
 def _entries(pieces: Iterator[bytes]) -> Iterator[tuple[bool, str, str | None]]:
     """(is a sitemap, location, lastmod) of each entry, in order."""
-    index, nested, location, changed = False, False, "", None
+    index, nested, location = False, False, ""
+    changed: str | None = None
     for token in _tokens(pieces):
         kind = token.lastgroup
         if kind == "set":
             index = True
-        elif kind == "open" or kind == "loc":
-            if location:
-                yield nested, location, changed
-                location, changed = "", None
-            if kind == "open":
-                nested = token.group("open") == b"sitemap"
-            else:
-                nested = nested or index
-                location = _loc(token.group("loc"))
-        elif kind == "lastmod" and location:
+        elif kind in ("open", "loc") and location:
+            yield nested, location, changed
+            location, changed = "", None
+        if kind == "open":
+            nested, changed = token.group("open") == b"sitemap", None
+        elif kind == "loc":
+            nested, location = nested or index, _loc(token.group("loc"))
+        elif kind == "lastmod":
             found = _ISO.match(_loc(token.group("lastmod")))
             changed = found.group() if found else None
     if location:
@@ -110,18 +118,24 @@ def sitemap_links(pieces: Iterator[bytes], base: str) -> Iterator[Link]:
 
     Raises zlib.error when a gzipped one is damaged (after the links that came before).
     """
-    first = next(pieces, b"")
+    first = _gathered(pieces)
     if first.startswith(b"\x1f\x8b"):
         pieces = inflated(_chain(first, pieces))
-        first = next(pieces, b"")
-    while first and len(first) < 64 and (more := next(pieces, b"")):
-        first += more
-    if b"<" not in first[:2048]:
+        first = _gathered(pieces)
+    if b"<" not in first:
         yield from _lines(_chain(first, pieces), base)
         return
     for nested, location, changed in _entries(_utf8(pieces, first)):
         if url := normalise(location, base):
             yield Link(url, role="sitemap" if nested else "page", rule="sitemap", lastmod=changed)
+
+
+def _gathered(pieces: Iterator[bytes]) -> bytes:
+    """The first pieces, together at least 2 KiB where there is as much."""
+    first = b""
+    while len(first) < 2048 and (piece := next(pieces, None)) is not None:
+        first += piece
+    return first
 
 
 def _chain(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
