@@ -140,6 +140,7 @@ def compare(
     from pipeline.codebook import load_codebook
     from pipeline.compare.listing import as_data, as_text, rows_to_show
     from pipeline.compare.showing import show
+    from pipeline.wording import chosen
     from pipeline.workflow.workspace import open_workspace
 
     selection = _selection(municipality or [], county, group, theme, period, source, attribution, polarity)
@@ -147,14 +148,14 @@ def compare(
     tables = _tables(place, model, selection)
     together = _kolada(place, tables, kolada, kolada_api, offline) if kolada else []
     wanted = replace(selection, period=period or "all", polarity=polarity or "problem")
-    shown = rows_to_show(show(tables["comparison"], wanted), found_only=not theme)
+    shown = rows_to_show(show(tables["comparison"], wanted), wanted, found_only=not theme)
     if as_json:
         data = as_data(tables, shown)
         if kolada:
             data |= {"kolada": tables["kolada"].to_pylist(), "kolada_associations": together}
         sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
         return
-    sys.stdout.write(as_text(tables, shown, load_codebook()) + "\n")
+    sys.stdout.write(as_text(tables, shown, load_codebook(), chosen()) + "\n")
     if kolada:
         sys.stdout.write("\n" + _kolada_text(tables["kolada"], together) + "\n")
 

@@ -12,7 +12,7 @@ from pipeline.compare.intervals import Floats
 
 LEAST_DOCUMENTS, LEAST_MUNICIPALITIES = 5, 12
 SEED = 20261121
-ROUNDS = 20
+ROUNDS = 10
 
 
 def profiles(pooled: Floats, documents: Floats) -> tuple[NDArray[np.int64], Floats]:
@@ -22,7 +22,7 @@ def profiles(pooled: Floats, documents: Floats) -> tuple[NDArray[np.int64], Floa
     return known, logs - logs.mean(axis=1, keepdims=True)
 
 
-def _labels(data: Floats, count: int, starts: int = 10) -> NDArray[np.int64]:
+def _labels(data: Floats, count: int, starts: int = 5) -> NDArray[np.int64]:
     import warnings
 
     from sklearn.cluster import KMeans

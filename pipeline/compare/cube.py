@@ -22,7 +22,7 @@ POLARITY_AXIS = (*POLARITIES, "all")
 _FINDINGS = """
 CREATE OR REPLACE TEMP TABLE cmp_findings AS
 SELECT unit, array_position($themes, theme) - 1 AS theme, polarity, attribution, source_kind, count(*) AS n
-FROM (SELECT DISTINCT document, passage, theme, polarity, attribution FROM findings
+FROM (SELECT {distinct} document, passage, theme, polarity, attribution FROM findings
       WHERE $attribution IS NULL OR attribution = $attribution)
 JOIN cmp_documents USING (document)
 WHERE speaks AND list_contains($themes, theme)
@@ -111,7 +111,10 @@ def _fill(connection: duckdb.DuckDBPyConnection, query: str, shape: tuple[int, .
 
 def prepare(connection: duckdb.DuckDBPyConnection, axes: Axes, selection: Selection) -> None:
     """Make ``cmp_findings`` (per unit), ``cmp_when`` (unit, slot) and ``cmp_where`` (unit, municipality position)."""
-    connection.execute(_FINDINGS, {"themes": list(axes.themes[:-1]), "attribution": selection.attribution})
+    # Only a document that stands in two segments (archived twice, with the same bytes) has its findings twice.
+    twice = connection.execute("SELECT count(*) > count(DISTINCT id) FROM documents").fetchone()
+    findings = _FINDINGS.format(distinct="DISTINCT" if twice and twice[0] else "")
+    connection.execute(findings, {"themes": list(axes.themes[:-1]), "attribution": selection.attribution})
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE cmp_when AS SELECT unit, CAST({_slot(axes)} AS INTEGER) AS slot FROM cmp_units"
     )

@@ -22,33 +22,32 @@ _EVENT_STATES = {"criticised": 0, "injunction": 0, "closed": 2}
 _OFFICIAL = "(attribution IN ('inspectorate', 'auditor') OR d.source_kind IN ('inspectorate', 'auditor'))"
 _QUERY = f"""
 WITH told AS (
-    SELECT f.document, f.theme, f.attribution, f.start, f."end" AS stop,
+    SELECT f.document, f.theme, f.start,
            CASE WHEN polarity = 'problem' AND {_OFFICIAL} THEN 0 WHEN polarity = 'remedy' THEN 1
                 WHEN polarity = 'ok' AND {_OFFICIAL} THEN 2 END AS state
     FROM findings f JOIN cmp_documents d ON d.document = f.document AND d.speaks
 ), states AS (
     SELECT *, count(*) OVER (PARTITION BY document, theme) AS told FROM (
-        SELECT document, theme, state, min_by(attribution, start) AS attribution, min(start) AS start,
-               min_by(stop, start) AS stop
+        SELECT document, theme, state, min(start) AS start
         FROM told WHERE state IS NOT NULL GROUP BY document, theme, state)
 ), found AS (
     SELECT p.municipality, s.theme, s.state, d.date,
            CASE WHEN c.day = '' THEN 'unknown' ELSE 'document' END AS date_from,
-           c.day, s.attribution, s.document, s.start, s.stop, s.state = 0 AND s.told > 1 AS looks_back
+           c.day, s.document, s.start, s.state = 0 AND s.told > 1 AS looks_back
     FROM states s JOIN cmp_documents d USING (document) JOIN cmp_document_places p USING (document)
     JOIN cmp_days c ON c.date = coalesce(d.date, '')
 ), closings AS (
-    SELECT a.municipality, t.theme, a.state, a.date, a.date_from, a.day, a.attribution, a.document, a.start, a.stop,
+    SELECT a.municipality, t.theme, a.state, a.date, a.date_from, a.day, a.document, a.start,
            false AS looks_back
     FROM cmp_acts a JOIN (SELECT DISTINCT municipality, theme FROM found) t USING (municipality)
     WHERE a.state = 2 AND a.day <> ''
       AND CASE WHEN a.authority = 'Arbetsmiljöverket' THEN t.theme = 'work_environment'
                ELSE NOT (t.theme = 'work_environment' AND a.authority IS NOT DISTINCT FROM 'IVO') END
 ), everything AS (
-    SELECT municipality, 'all' AS theme, state, date, date_from, day, attribution, document, start, stop,
-           false AS looks_back FROM cmp_acts
+    SELECT municipality, 'all' AS theme, state, date, date_from, day, document, start, false AS looks_back
+    FROM cmp_acts
     UNION ALL SELECT r.municipality, 'all', 1, r.told, CASE WHEN c.day = '' THEN 'unknown' ELSE 'document' END, c.day,
-           'municipality', r.document, r.start, r.stop, false
+           r.document, r.start, false
     FROM cmp_remedies r JOIN cmp_days c ON c.date = coalesce(r.told, '')
     UNION ALL SELECT * FROM found UNION ALL SELECT * FROM closings
 )
@@ -58,8 +57,7 @@ FROM everything ORDER BY municipality, theme, day, document, state, start
 _ACTS = pa.schema(
     {
         "municipality": pa.string(), "state": pa.int32(), "date": pa.string(), "date_from": pa.string(),
-        "day": pa.string(), "attribution": pa.string(), "document": pa.string(), "start": pa.int32(),
-        "stop": pa.int32(), "authority": pa.string(),
+        "day": pa.string(), "document": pa.string(), "start": pa.int32(), "authority": pa.string(),
     }
 )  # fmt: skip
 
@@ -69,8 +67,8 @@ def _acts(events: Sequence[Happening]) -> pa.Table:
     chosen = [(event, _EVENT_STATES[event.step]) for event in events if event.step in _EVENT_STATES]
     rows = [
         (
-            event.municipality, state, event.date, event.date_from, event.sort_date, "inspectorate",
-            event.mentions[0].document, event.mentions[0].start, event.mentions[0].end, event.authority,
+            event.municipality, state, event.date, event.date_from, event.sort_date,
+            event.mentions[0].document, event.mentions[0].start, event.authority,
         )
         for event, state in chosen
     ]  # fmt: skip
@@ -81,8 +79,8 @@ def _acts(events: Sequence[Happening]) -> pa.Table:
 def evidence(connection: duckdb.DuckDBPyConnection, events: Sequence[Happening]) -> pa.Table:
     """All evidence in order of municipality, theme and date, the undated first.
 
-    Columns beside those of the table ``follow_through``: ``stop``, ``day`` (full date, '' if
-    undated), ``looks_back``, and the numbers ``state`` (position in ``STATES``), ``story``,
+    Columns: those of the table ``follow_through`` that say what, when and where, ``day`` (full date,
+    '' if undated), ``looks_back``, and the numbers ``state`` (position in ``STATES``), ``story``,
     ``told_in`` and ``ordinal`` (days since 1900, -1 if undated).
     """
     dates = [

@@ -101,14 +101,14 @@ def _days(evidence: pa.Table, episode: NDArray[np.int64], step: NDArray[np.int64
 
 
 def follow(evidence: pa.Table) -> pa.Table:
-    """The table ``follow_through`` but for the quotes, and with the columns ``day`` and ``stop`` (see ``evidence``)."""
+    """The table ``follow_through`` without the words (attribution, end, quote), with ``day`` (see ``evidence``)."""
     back = evidence.column("looks_back").to_pylist()
     story, state, day, told_in = (_column(evidence, name) for name in ("story", "state", "ordinal", "told_in"))
     steps = tell(story, state, day, told_in, back)
     chosen = evidence.take(pa.array(steps.row, pa.int64()))
     episode, step = np.asarray(steps.episode, dtype=np.int64), np.asarray(steps.step, dtype=np.int64)
     columns = {name: chosen.column(name) for name in ("municipality", "theme", "date", "date_from", "day")}
-    columns |= {name: chosen.column(name) for name in ("attribution", "document", "start", "stop")}
+    columns |= {name: chosen.column(name) for name in ("document", "start")}
     names = np.asarray(NAMES, dtype=object)[np.asarray(steps.state, dtype=np.int64)]
     columns |= {
         "episode": pa.array(episode, pa.int32()), "step": pa.array(step, pa.int32()),

@@ -37,8 +37,9 @@ def _candidates(signatures: NDArray[np.uint64]) -> NDArray[np.int64]:
     found = []
     for start in range(0, signatures.shape[1] - ROWS + 1, ROWS):
         keys = _band(signatures[:, start : start + ROWS])
-        order = np.argsort(keys, kind="stable")
-        same = keys[order][1:] == keys[order][:-1]
+        order = np.argsort(keys)
+        ordered = keys[order]
+        same = ordered[1:] == ordered[:-1]
         if not same.any():
             continue
         first = np.maximum.accumulate(np.where(np.r_[True, ~same], np.arange(len(order)), 0))

@@ -21,13 +21,15 @@ from pipeline.compare.schemas import SCHEMAS
 from pipeline.compare.timeline import Happening, happenings, remedies, timeline_rows
 
 _QUOTES = """
-SELECT s.municipality, s.theme, s.episode, s.step, s.state, s.date, s.date_from, s.days, s.attribution, s.document,
-       s.start, s.stop AS "end", coalesce(f.quote, e.quote) AS quote, s.repeated
+SELECT s.municipality, s.theme, s.episode, s.step, s.state, s.date, s.date_from, s.days,
+       coalesce(f.attribution, 'inspectorate') AS attribution, s.document, s.start,
+       coalesce(f.stop, e.stop) AS "end", coalesce(f.quote, e.quote) AS quote, s.repeated
 FROM cmp_steps s
-LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM findings
+LEFT JOIN (SELECT document, start, any_value(quote) AS quote, any_value("end") AS stop,
+                  any_value(attribution) AS attribution FROM findings
            WHERE document IN (SELECT document FROM cmp_steps) GROUP BY ALL) f
   ON f.document = s.document AND f.start = s.start
-LEFT JOIN (SELECT document, start, any_value(quote) AS quote FROM events
+LEFT JOIN (SELECT document, start, any_value(quote) AS quote, any_value("end") AS stop FROM events
            WHERE document IN (SELECT document FROM cmp_steps) GROUP BY ALL) e
   ON e.document = s.document AND e.start = s.start
 ORDER BY s.row

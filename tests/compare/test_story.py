@@ -221,4 +221,4 @@ def test_hedemora_through_the_command(
     """'tillsyn compare --municipality Hedemora' shows its rows with coverage and definitions."""
     done = command("compare", "--workspace", seeds_run[0], "--municipality", "Hedemora")
     assert done.returncode == 0, done.stderr
-    assert "Hedemora" in done.stdout and "Täckning" in done.stdout and "Älmhult" not in done.stdout
+    assert "Hedemora" in done.stdout and "Coverage" in done.stdout and "Älmhult" not in done.stdout
