@@ -53,7 +53,7 @@ def find(tree: LexborHTMLParser, markup: str, url: str, meta: metadata.Metadata)
     if swedish and (place := generic.marked(tree)) and (found := _read(place, name)):
         return found
     general = unknown.until_end(unknown.find(markup, url), meta.body)
-    partial = unknown.is_partial(tree, general)
+    partial = unknown.is_partial(tree, general, meta.is_article)
     if not ((swedish and len(general) < _MANY) or partial):
         return Content(tuple(general), (), "trafilatura", name, swedish)
     thorough = unknown.find(markup, url, fast=False) if partial else general

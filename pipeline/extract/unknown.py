@@ -16,6 +16,7 @@ from pipeline.extract.normalise import line
 _LEAST = 250
 _MOST_PARAGRAPHS = 3_000
 _LAST_WORDS = 6
+_SHARE = 0.4
 _MOSTLY = 0.7
 _HEADS = {f"h{n}": n for n in range(1, 7)}
 
@@ -44,11 +45,22 @@ def find(markup: str, url: str, fast: bool = True) -> list[Piece]:
     return [] if element is None else pieces(element)
 
 
-def is_partial(tree: LexborHTMLParser, found: Sequence[Piece]) -> bool:
-    """Whether the pieces are nearly nothing, or less than half of what stands in the page's paragraphs."""
+def is_partial(tree: LexborHTMLParser, found: Sequence[Piece], is_article: bool) -> bool:
+    """Whether the pieces are nearly nothing, or much less than the page says.
+
+    Much less: under half of what stands in its paragraphs or, on a page that does not say it
+    is an article, under two fifths of all its text that is no link. An article has much
+    furniture around it, a service page or a product is nearly all content.
+    """
     have = sum(len(piece.text) for piece in found)
-    paragraphs = tree.css("p")[:_MOST_PARAGRAPHS]
-    return have < _LEAST or have * 2 < sum(len(node.text(strip=True)) for node in paragraphs)
+    if have < _LEAST or tree.body is None:
+        return True
+    if have * 2 < sum(len(node.text(strip=True)) for node in tree.css("p")[:_MOST_PARAGRAPHS]):
+        return True
+    if is_article:
+        return False
+    silent = sum(len(node.text(strip=True)) for node in tree.body.css("a, script, style, noscript")[:_MOST_PARAGRAPHS])
+    return have < _SHARE * (len(tree.body.text(strip=True)) - silent)
 
 
 def until_end(found: list[Piece], said: str) -> list[Piece]:
