@@ -150,8 +150,10 @@ def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
     return sources
 
 
-def load_sources(path: Path) -> tuple[Source, ...]:
-    """The sources declared in one file. Raises CorpusError when it is absent or has mistakes."""
+def load_sources(path: Path | None = None) -> tuple[Source, ...]:
+    """The sources declared in one file, or (None) all built-in ones. Raises CorpusError when absent or with mistakes."""
+    if path is None:
+        return builtin_sources()
     try:
         raw = path.read_bytes()
     except OSError as error:

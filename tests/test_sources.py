@@ -101,7 +101,7 @@ def test_patterns(pattern: str, url: str, expected: bool) -> None:
 
 
 def test_all_municipalities_are_declared() -> None:
-    """The package declares all 290 municipalities at the website of municipalities.csv, authorities and press besides."""
+    """The package declares all 290 municipalities at their websites, and authorities and press besides."""
     sources = builtin_sources()
     places = {s.municipality: s.start[0].rstrip("/") for s in sources if s.kind == "municipality"}
     assert places == {m.code: m.website.rstrip("/") for m in municipalities()}

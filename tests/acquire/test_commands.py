@@ -71,7 +71,7 @@ def test_crawl_and_archive_verbs(site: Any, tmp_path: Path, command: Any) -> Non
 
 
 def test_failures_and_bad_calls_have_exit_codes(site: Any, tmp_path: Path, command: Any) -> None:
-    """A refused address, a file with a mistake, an unknown source and an empty workspace: each its sentence and code."""
+    """A refused address, a file with a mistake, an unknown source, an empty workspace: each its sentence and code."""
     source = _declare(tmp_path, site.url("/"))
     refused = command("crawl", "--workspace", tmp_path / "ws", "--source", source)
     assert refused.returncode == 7 and "not on the public internet" in refused.stdout

@@ -123,8 +123,7 @@ def crawl(ports: list[int]) -> tuple[int, float, int]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "ort.toml"
         tables = (
-            f'[[source]]\nid = "ort-{port}"\nkind = "municipality"\ndelay = 0\nstart = ["http://127.0.0.1:{port}/sida/0"]\n'
-            for port in ports
+            f'[[source]]\nid = "ort-{port}"\ndelay = 0\nstart = ["http://127.0.0.1:{port}/sida/0"]\n' for port in ports
         )
         source.write_text("\n".join(tables), "utf-8")
         command = [sys.executable, "-c", CRAWL, str(Path(folder) / "workspace"), str(source), str(THREADS)]
