@@ -70,11 +70,13 @@ def export(
     pseudonymise: PseudonymiseOption = False,
 ) -> None:
     """Skriv data för andra program: kalkylblad, statistik, NVivo och MAXQDA, Zotero, datakataloger."""
+    from pipeline.publish.exports.formats import check
     from pipeline.publish.exports.formats import export as write
     from pipeline.workflow.reporting import export_material
     from pipeline.workflow.settings import Settings
     from pipeline.workflow.workspace import open_workspace
 
+    check(name)
     place = open_workspace(workspace, create=False)
     for path in write(export_material(place, Settings(), pseudonymise=pseudonymise), name, out):
         sys.stdout.write(f"{path}\n")

@@ -47,14 +47,19 @@ _ALL = (
 FORMATS = {made.name: made for made in _ALL}
 
 
+def check(name: str) -> None:
+    """Raise UsageError for a format that there is not."""
+    if name != "all" and name not in FORMATS:
+        raise UsageError(f"There is no format '{name}'; choose one of all, {', '.join(FORMATS)}.")
+
+
 def export(material: Material, name: str, out: Path | None = None) -> list[Path]:
     """Write the format ``name`` ('all': every one) to ``out``, by default below ``exports/`` of the workspace.
 
     Raises UsageError for an unknown format and WorkspaceError when it cannot be written.
     """
+    check(name)
     folder = material.workspace / "exports"
     if name == "all":
         return [path for made in _ALL for path in made.write(material, (out or folder) / made.out)]
-    if name not in FORMATS:
-        raise UsageError(f"There is no format '{name}'; choose one of all, {', '.join(FORMATS)}.")
     return FORMATS[name].write(material, out or folder / FORMATS[name].out)
