@@ -16,6 +16,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from pipeline.classify.encoder import Encoder
 from pipeline.classify.lexicon import Lexicon
 from pipeline.classify.table import Floats as Floats
 from pipeline.classify.table import WordTable
@@ -28,6 +29,8 @@ _SEEN = 2
 PAIR_SCALE = 0.5
 ENOUGH = 3
 _MOST = 6.0
+# A vector of length 1 weighs as much as the words do (dense features are scaled by 0.2).
+_ENCODED = 5.0
 _FIRST = frozenset({"vi", "jag", "vår", "oss", "våra", "vårt"})
 SHAPES = (
     "words",
@@ -174,26 +177,31 @@ def document_slices(documents: Sequence[str]) -> list[slice]:
 
 
 class Layout:
-    """Where the parts of a dense row stand: cue lists of passage, heading, previous passage, document; shape."""
+    """Where the parts of a dense row stand: cue lists of passage, heading, passage before, document; shape; encoder."""
 
-    def __init__(self, lists: int) -> None:
+    def __init__(self, lists: int, encoded: int = 0) -> None:
         self.own, self.heading, self.previous, self.document = (
             slice(2 * lists * i, 2 * lists * (i + 1)) for i in range(4)
         )
         self.shape = slice(8 * lists, 8 * lists + len(SHAPES))
-        self.width = self.shape.stop
+        self.encoded = slice(self.shape.stop, self.shape.stop + encoded)
+        self.width = self.encoded.stop
 
 
-def dense_matrix(lists: Lists, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> Floats:
+def dense_matrix(
+    lists: Lists, passages: Sequence[Passage], texts: Sequence[Sequence[str]], encoder: Encoder | None = None
+) -> Floats:
     """Passages x dense features, as ``Layout`` orders them; ``texts`` are the tokens of ``passages``.
 
     The document's part is the mean over its passages, nought for a document of one or two: a passage that comes alone
     has no document to lean on.
     """
-    layout = Layout(lists.size)
+    layout = Layout(lists.size, encoder.width if encoder else 0)
     result = np.zeros((len(passages), layout.width), dtype=np.float32)
     result[:, layout.own] = lists.rows(texts)
     result[:, layout.shape] = [shape_row(passage, words) for passage, words in zip(passages, texts, strict=True)]
+    if encoder is not None:
+        result[:, layout.encoded] = encoder.encode([passage.text for passage in passages]) * _ENCODED
     places = {passage.text: number for number, passage in enumerate(passages)}
     others = {text for passage in passages for text in (passage.heading, passage.previous) if text}
     missing = sorted(others - places.keys())

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.classify.annotations import Labelled
+from pipeline.classify.encoder import Encoder
 from pipeline.classify.features import (
     Floats,
     Layout,
@@ -54,13 +55,13 @@ class Material:
         return document_slices([row.passage.document for row in self.rows])
 
 
-def prepare(rows: Sequence[Labelled], lexicon: Lexicon) -> Material:
+def prepare(rows: Sequence[Labelled], lexicon: Lexicon, encoder: Encoder | None = None) -> Material:
     """The content of ``rows`` (boilerplate left out) as matrices."""
     taught = tuple(row for row in rows if not row.boilerplate)
     texts = [tokens(row.passage.text) for row in taught]
     space, lists = Space.learn(texts, lexicon), Lists(lexicon)
-    layout = Layout(lists.size)
-    dense = dense_matrix(lists, [row.passage for row in taught], texts)
+    layout = Layout(lists.size, encoder.width if encoder else 0)
+    dense = dense_matrix(lists, [row.passage for row in taught], texts, encoder)
     alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])
     dense[alone, layout.document] = 0
     return Material(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.classify.clauses import scope
+from pipeline.classify.encoder import Encoder
 from pipeline.classify.features import PAIR_SCALE, Floats, Layout, Lists, Space, dense_matrix, document_slices
 from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
@@ -84,12 +85,13 @@ class PairTable:
 class Reader:
     """Themes, polarity and attribution by linear heads over one shared space of features."""
 
-    def __init__(self, space: Space, heads: Heads, version: str) -> None:
+    def __init__(self, space: Space, heads: Heads, version: str, encoder: Encoder | None = None) -> None:
         self.space = space
         self.heads = heads
         self.version = version
+        self.encoder = encoder
         self._lists = Lists(space.lexicon)
-        self._layout = Layout(self._lists.size)
+        self._layout = Layout(self._lists.size, encoder.width if encoder else 0)
         self._table = TypeTable(space, np.concatenate([head.words for head in heads.linear], axis=1))
         self._pairs = PairTable(space, np.concatenate([head.pairs for head in heads.linear], axis=1))
         self._dense = np.concatenate([head.dense for head in heads.linear], axis=1)
@@ -103,7 +105,7 @@ class Reader:
         return self.heads.themes.probability(raw[:, self._columns[0]])
 
     def _raw(self, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-        dense = dense_matrix(self._lists, passages, texts)
+        dense = dense_matrix(self._lists, passages, texts, self.encoder)
         scores = self._table.scores(texts) + self._pairs.scores(texts) + dense @ self._dense + self._bias
         return scores, dense
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.classify.encoder import load_encoder
 from pipeline.classify.features import Space
 from pipeline.classify.heads import Floats, Head, Heads, Softmax
 from pipeline.classify.lexicon import load_lexicon
@@ -45,11 +46,13 @@ def save_reader(reader: Reader, folder: Path) -> None:
         np.savez_compressed(stream, allow_pickle=False, **_arrays(reader))
     for name, words in (("features", reader.space.names), ("pairs", reader.space.pairs)):
         (folder / f"{name}.txt").write_text("\n".join(words), "utf-8", newline="\n")
-    facts = {
+    facts: dict[str, Any] = {
         "format": FORMAT, "version": reader.version, "lists": list(reader.space.lexicon.lists),
         "speaker_by_kind": {kind: list(row) for kind, row in reader.heads.speaker.by_kind.items()},
         "heads": {name: list(getattr(reader.heads, name).labels) for name in (*_LINEAR, "speaker")},
     }  # fmt: skip
+    if reader.encoder is not None:
+        facts["encoder"] = reader.encoder.name
     (folder / "reader.json").write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
@@ -98,6 +101,7 @@ def load_reader(folder: Path) -> Reader:
             Space(names, arrays["idf"], pairs, arrays["pair_idf"], lexicon),
             _heads(arrays, facts),
             facts["version"],
+            load_encoder(facts["encoder"]) if "encoder" in facts else None,
         )
     except KeyError as error:
         raise ModelError(f"{folder}: the model lacks {error}; {_AGAIN}.") from error

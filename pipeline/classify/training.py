@@ -15,6 +15,7 @@ import numpy as np
 from scipy import sparse
 
 from pipeline.classify.annotations import Labelled, read_annotations
+from pipeline.classify.encoder import Encoder, load_encoder
 from pipeline.classify.features import Floats
 from pipeline.classify.fitting import (
     Bools,
@@ -204,13 +205,13 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     return own, voice, opening, Softmax(ATTRIBUTIONS, weights, bias, _by_kind(material))
 
 
-def train_reader(rows: Sequence[Labelled], lexicon: Lexicon | None = None) -> Reader:
+def train_reader(rows: Sequence[Labelled], lexicon: Lexicon | None = None, encoder: Encoder | None = None) -> Reader:
     """A reader trained on ``rows`` (boilerplate left out). Raises CorpusError where nothing is labelled."""
-    material = prepare(rows, lexicon or load_lexicon())
+    material = prepare(rows, lexicon or load_lexicon(), encoder)
     themes = theme_head(material)
     polarity, scores = polarity_head(material)
     heads = Heads(themes, polarity, *_attribution(material, scores))
-    return Reader(material.space, heads, _version(heads))
+    return Reader(material.space, heads, _version(heads), encoder)
 
 
 def _version(heads: Heads) -> str:
@@ -221,13 +222,16 @@ def _version(heads: Heads) -> str:
     return f"tillsyn_sv-{digest.hexdigest()[:10]}"
 
 
-def train(out: Path, annotations: Path | None = None) -> Reader:
+def train(out: Path, annotations: Path | None = None, encoder: str | None = None) -> Reader:
     """Train on ``annotations`` (default ``corpus/annotations``) and write the spaCy pipeline to ``out``.
 
-    Raises CorpusError, InputError for bad annotations or lexicons, WorkspaceError where ``out`` cannot be written.
+    ``encoder``: folder or name of a user's encoder, whose vectors are added to the features.
+
+    Raises CorpusError, InputError for bad annotations or lexicons, ModelError for the encoder,
+    WorkspaceError where ``out`` cannot be written.
     """
     from pipeline.classify.assembly import save_pipeline
 
-    reader = train_reader(read_annotations(annotations))
+    reader = train_reader(read_annotations(annotations), encoder=load_encoder(encoder) if encoder else None)
     save_pipeline(reader, out)
     return reader

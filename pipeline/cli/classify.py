@@ -22,11 +22,14 @@ def register(app: typer.Typer) -> None:
 def train(
     out: Annotated[Path, typer.Option("--out", help="Mappen som modellen skrivs till.")] = Path("models/tillsyn_sv"),
     annotations: Annotated[Path | None, typer.Option("--annotations", help="Mapp med märkta textställen.")] = None,
+    encoder: Annotated[
+        str | None, typer.Option("--encoder", help="Mapp eller namn på en egen språkmodell som ger textvektorer.")
+    ] = None,
 ) -> None:
     """Träna modellen på de märkta textställena; samma indata ger samma modell, byte för byte."""
     from pipeline.classify.training import train as run
 
-    reader = run(out, annotations)
+    reader = run(out, annotations, encoder)
     sys.stderr.write(f"{reader.version}: {len(reader.space.names)} drag, skriven till {out}\n")
 
 
