@@ -37,9 +37,19 @@ def evaluate(
     gold: Annotated[Path, typer.Argument(metavar="GOLD.jsonl", help="Märkta textställen att mäta mot.")],
     as_json: Annotated[bool, typer.Option("--json", help="Skriv alla siffror som JSON.")] = False,
     baseline: Annotated[bool, typer.Option(help="Mät också tf-idf med logistisk regression i samma körning.")] = True,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="En annan läsares märkning av samma textställen: mät enigheten.")
+    ] = None,
     model: Model = None,
 ) -> None:
     """Mät modellen mot märkta textställen: teman, polaritet, avsändare, med intervall."""
+    if against is not None:
+        from dataclasses import asdict
+
+        from pipeline.classify.agreement import agreement
+
+        sys.stdout.write(json.dumps(asdict(agreement(gold, against)), indent=1) + "\n")
+        return
     from pipeline.classify.evaluation import evaluate as run
     from pipeline.classify.storage import component_folder, load_reader
 
