@@ -17,10 +17,19 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edge:
-    """What has been rewritten: documents by id. ``text`` rewrites any string that has no offsets."""
+    """What has been rewritten: documents by id, and their sentences and quotes by their old words.
 
-    text: Callable[[str], str] = redact
+    ``plain`` rewrites a string of which nothing is known.
+    """
+
+    plain: Callable[[str], str] = redact
     documents: Mapping[str, Rewriting] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, text: str) -> str:
+        """A string without offsets as it may leave; the words of a rewritten document as they stand there."""
+        known = self.said.get(text)
+        return self.plain(text) if known is None else known
 
     def value(self, value: Any) -> Any:
         """A value with every string in it rewritten; spans with a document keep their offsets true."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from unicodedata import combining, normalize
 
 import duckdb
 
@@ -23,6 +24,7 @@ _CAPITALISED = re.compile(_WORD)
 _NAME = re.compile(rf"\b{_WORD}(?:[ \u00a0](?:(?:von|af|de|la|van|der|den|al|el|bin)[ \u00a0])?{_WORD})+")
 _PARTICLES = frozenset(("von", "af", "de", "la", "van", "der", "den", "al", "el", "bin"))
 _PARTY = re.compile(r"^,? ?\((?:S|M|C|L|V|MP|KD|SD|FP|FI|[A-ZÅÄÖ][A-Za-zåäö]{1,12})\)")
+_SLUG = re.compile(r"[a-z]{2,}(?:[-_.+]|%20)[a-z]{2,}", re.IGNORECASE)
 _LONGEST = 3
 
 
@@ -130,6 +132,14 @@ class Pseudonyms:
             for m in _CAPITALISED.finditer(text)
             if _key(m.group()) in labels and not any(a <= m.start() < b for a, b in taken)
         ]
+
+    def address(self, url: str) -> str:
+        """An address without the names that have a number, as they stand in one ('anna-svensson')."""
+        for name, number in self.numbers.items() if _SLUG.search(url) else ():
+            letters = "".join(c for c in normalize("NFKD", name) if not combining(c))
+            slug = "(?:[-_.+]|%20)".join(map(re.escape, letters.split()))
+            url = re.sub(rf"(?i){slug}s?(?![a-z])", f"person-{number}", url)
+        return url
 
     def text(self, text: str) -> str:
         """A text that has no offsets (a title, a heading, an address) with its names replaced.

@@ -116,7 +116,13 @@ def _rewritten(
     for row in sorted(raw["documents"], key=lambda r: str(r["id"])):
         inside = [(r["start"], r["end"]) for table in _CHILDREN for r in parts[table].get(row["id"], [])]
         places[row["id"]] = Rewriting.of(row["text"] or "", inside, names)
-    edge = Edge(_words(names), places)
+    said = {
+        r[_IN_TEXT[table]]: place.text[place.moved(r["start"]) : place.moved(r["end"])]
+        for name, place in places.items()
+        for table in _CHILDREN
+        for r in parts[table].get(name, [])
+    }
+    edge = Edge(_words(names), places, said)
     rows = {"documents": [_document(row, edge, places[row["id"]]) for row in raw["documents"]]}
     for table in _CHILDREN:
         rows[table] = [
@@ -126,7 +132,9 @@ def _rewritten(
 
 
 def _words(names: Pseudonyms | None) -> Callable[[str], str]:
-    return (lambda text: names.text(redact(text))) if names else redact
+    if names is None:
+        return redact
+    return lambda text: names.address(redact(text)) if "://" in text else names.text(redact(text))
 
 
 @dataclass(frozen=True)

@@ -213,6 +213,37 @@ def test_a_pseudonymised_workspace_keeps_quotes_true(tmp_path: Path, synthetic: 
     assert not [text for text in told if "Anna Svensson" in text]
 
 
+def test_names_leave_addresses_too() -> None:
+    """An address that spells a person's name says the number instead."""
+    names = Pseudonyms()
+    names.text("Åsa Ström ringde.")
+    assert (
+        names.address("https://x.example/2019/asa-strom-far-ratt.html")
+        == "https://x.example/2019/person-1-far-ratt.html"
+    )
+    assert names.address("https://x.example/strom-asa") == "https://x.example/strom-asa"
+
+
+def test_a_surname_alone_goes_from_every_column(tmp_path: Path, synthetic: ModuleType) -> None:
+    """The sentence before a finding, and the comparison's loose quotes, say the same as the document does."""
+    workspace, root = synthetic.store(tmp_path, _two_sentences(synthetic))
+    material = open_material(workspace, root, generated=NOW, pseudonymise=True)
+    told = [str(list(material.rows(f"SELECT * FROM {name}"))) for name in ("passages", "findings", "documents")]
+    told += [str(material.comparison(name).to_pylist()) for name in material.comparisons]
+    assert not [text for text in told if "Svensson" in text]
+
+
+def _two_sentences(synthetic: ModuleType) -> list[Analysis]:
+    """Documents whose first sentence names a person in full and whose findings say the surname only."""
+    found = []
+    for one in synthetic.analyses(8, 2, places=1, hostile=" menar Svensson."):
+        added = "Det berättar Anna Svensson, anhörig."
+        text = f"{one.document.text} {added}"
+        passages = tuple(replace(p, previous=one.findings[0].quote) for p in one.passages)
+        found.append(Analysis(replace(one.document, text=text), passages, one.findings, one.events))
+    return found
+
+
 def test_a_clean_text_is_returned_as_it_is() -> None:
     """A text with nothing to hide is returned as it is, not copied."""
     text = " ".join(random.Random(1).choice(["rutiner", "brister", "2019-11-25", "IVO"]) for _ in range(200))
