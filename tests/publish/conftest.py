@@ -48,6 +48,24 @@ def make_site(tmp_path_factory: pytest.TempPathFactory, synthetic: ModuleType) -
     return make
 
 
+HOSTILE = (
+    "\"'><script>alert(1)</script><script src=//evil.example></script><img src=x onerror=alert(2)>"
+    "<svg onload=alert(3)>{{7*7}}\u202egnp.exe\u2066"
+)
+
+
+@pytest.fixture(scope="session")
+def hostile_site(make_site: Callable[..., Path]) -> Path:
+    """The report of documents whose titles, sentences and addresses attack whoever shows them."""
+    return make_site(hostile=HOSTILE, documents=30, url="javascript:alert(document.domain)//{n}")
+
+
+@pytest.fixture(scope="session")
+def english_site(make_site: Callable[..., Path]) -> Path:
+    """A small report with English at the top."""
+    return make_site(documents=30, language="en")
+
+
 @pytest.fixture(scope="session")
 def small_site(make_site: Callable[..., Path]) -> Path:
     """The report of a small workspace: 120 invented documents about 12 municipalities."""

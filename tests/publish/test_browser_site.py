@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ VIEWS = (
     "kommun/0180.html?innebord=problem", "kommun/2506.html", "jamfor.html?kommuner=0180,1480", "metod.html",
     "ladda-ner.html", "sok.html", "en/index.html", "en/kommun/0180.html", "en/jamfor.html?kommuner=0180,1480",
 )  # fmt: skip
+NARROW = ("index.html", "kommun/0180.html", "tema/leadership.html")
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +96,7 @@ def test_axe_finds_no_violation(tab: Any, small_site: Path) -> None:
     for width in (1280, 390):
         tab.set_viewport_size({"width": width, "height": 900})
         for view in (*VIEWS, _document(small_site)):
-            if width == 390 and view not in VIEWS[::4]:
+            if width == 390 and view not in NARROW:
                 continue
             _open(tab, small_site, view)
             violations = axe.run(tab, options=rules).response["violations"]
@@ -244,17 +245,10 @@ def test_jumping_and_comparing(tab: Any, small_site: Path) -> None:
     assert not tab.faults
 
 
-def test_hostile_text_does_nothing_in_the_browser(tab: Any, make_site: Callable[..., Path]) -> None:
+def test_hostile_text_does_nothing_in_the_browser(tab: Any, hostile_site: Path) -> None:
     """Script tags, event handlers and javascript: addresses in the documents open no dialog and break no policy."""
-    hostile = "\"'><script>alert(1)</script><img src=x onerror=alert(2)><svg onload=alert(3)>"
-    report = make_site(hostile=hostile, documents=30, url="javascript:alert(4)//{n}")
-    for view in (
-        "index.html",
-        "tema/leadership.html",
-        "kommun/0180.html",
-        _document(report),
-        "jamfor.html?kommuner=0180",
-    ):
-        _open(tab, report, view)
+    views = ("index.html", "tema/leadership.html", "kommun/0180.html", "jamfor.html?kommuner=0180")
+    for view in (*views, _document(hostile_site)):
+        _open(tab, hostile_site, view)
         assert not tab.faults, view
         assert tab.evaluate("[...document.links].every(a => ['http:', 'https:', 'file:'].includes(a.protocol))"), view

@@ -22,7 +22,7 @@ from pipeline.publish.site.data import Totals
 
 # 'self' covers file:// in Chromium and Firefox too; data: is for the picture a chart is painted from when saved as PNG.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; object-src 'none'"
 )
 
