@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,26 +17,41 @@ _UNREAD = "SELECT status, count(*) AS n FROM d WHERE status <> 'ok' GROUP BY 1 O
 _PROBLEMS = "SELECT stage, what, count(*) AS n FROM problems GROUP BY ALL ORDER BY n DESC, stage, what LIMIT 12"
 
 
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            yield from _flat(inner, f"{name} › {key}" if name else str(key))
-    elif isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        yield name, value
+_MEASURES = (
+    "documents", "passages", "macro_f1", "micro_f1", "theme_polarity_micro_f1", "polarity_accuracy",
+    "attribution_accuracy", "document_problem_f1",
+)  # fmt: skip
 
 
-def metrics(view: View, most: int = 60) -> list[tuple[str, str]]:
-    """The model's figures from ``models/metrics.json``, flattened; none when the file is not there or not JSON."""
+def _measure(found: Mapping[str, Any], key: str, view: View) -> str:
+    value = found.get(key)
+    if isinstance(value, int):
+        return view.number(value)
+    bounds = found.get(f"{key}_interval")
+    shown = view.number(value, 2)
+    return f"{shown} ({view.number(bounds[0], 2)}–{view.number(bounds[1], 2)})" if bounds else shown
+
+
+def metrics(view: View) -> dict[str, Any] | None:
+    """The model's figures from ``models/metrics.json``: a column per gold set, and F1 by theme of the largest set.
+
+    None when the file is not there or is not what ``tillsyn evaluate`` writes.
+    """
     try:
         found = json.loads(data_path("models/metrics.json").read_text("utf-8"))
-    except (CorpusError, OSError, ValueError):
-        return []
-    rows = [
-        (name.replace("_", " "), view.number(value, 3) if isinstance(value, float) else str(value))
-        for name, value in _flat(found)
-        if len(str(value)) < 120 and name.count("›") < 3
-    ]
-    return rows[:most]
+        sets = {name: part for name, part in found.items() if isinstance(part, dict) and "macro_f1" in part}
+        largest = max(sets.values(), key=lambda part: part.get("passages") or 0)
+        rows = [(view.t(f"measure.{key}"), [_measure(part, key, view) for part in sets.values()]) for key in _MEASURES]
+        plain = [view.number((part.get("baseline") or {}).get("macro_f1"), 2) for part in sets.values()]
+        themes = [
+            (theme, [_measure(largest["themes"].get(theme) or {}, key, view) for key in ("precision", "recall", "f1")])
+            for theme in view.codebook.theme_ids
+        ]
+    except (CorpusError, OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    rows.append((view.t("measure.baseline"), plain))
+    return {"sets": [part.get("gold", name) for name, part in sets.items()], "rows": rows, "themes": themes,
+            "date": found.get("date"), "model": largest.get("model", "")}  # fmt: skip
 
 
 def _definition(text: str, key: str, view: View) -> tuple[str, str]:
