@@ -32,6 +32,7 @@ _BYLINE = re.compile(
 )
 _RUNNING = frozenset(("paragraph", "list_item", "table_row", "heading"))
 _TOP = 4
+_SHORT_HEADING = 4
 _KICKER = re.compile(r"[\w/&-]+(?: [\w/&-]+)?")
 
 
@@ -273,9 +274,9 @@ def _take_kickers(pieces: Sequence[Piece], texts: Sequence[str], reasons: list[s
 
 
 def _take_empty_headings(pieces: Sequence[Piece], reasons: list[str | None]) -> None:
-    """A heading under which everything went goes too."""
+    """A short heading under which everything went goes too; a long one says something itself."""
     for i, piece in enumerate(pieces):
-        if piece.kind != "heading" or reasons[i] is not None:
+        if piece.kind != "heading" or reasons[i] is not None or len(piece.text.split()) > _SHORT_HEADING:
             continue
         below = range(i + 1, len(pieces))
         end = next(

@@ -108,9 +108,10 @@ def _titled(found: Sequence[Piece], title: str, headings: Sequence[str]) -> list
 
 
 def _cleaned(found: Sequence[Piece], captured: datetime | None, template: Template | None) -> Sifted:
-    kept, taken = template.sift(found) if template else (list(found), [])
-    sifted = sift(kept, captured)
-    return replace(sifted, removed=(*taken, *sifted.removed))
+    """Rules first, so that date lines are read before anything takes them; then the site's template."""
+    sifted = sift(found, captured)
+    kept, taken = template.sift(sifted.kept) if template else (list(sifted.kept), [])
+    return replace(sifted, kept=tuple(kept), removed=(*sifted.removed, *taken))
 
 
 def main_text(html: bytes, url: str = "") -> str:

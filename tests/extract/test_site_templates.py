@@ -45,6 +45,16 @@ def test_recurring_line_goes_with_its_count(capture: Callable[..., Capture]) -> 
     assert reasons[0].endswith("på 6 av 6 sidor hos www.strandby.example")
 
 
+def test_date_lines_are_read_before_the_template_takes_them(capture: Callable[..., Capture]) -> None:
+    """A date line that recurs with other numbers is template, but its date is the page's."""
+    captures = [
+        capture(c.body.replace(SLOGAN.encode(), f"Sidan uppdaterad 2024-05-0{i + 1}".encode()), url=c.url)
+        for i, c in enumerate(_captures(capture))
+    ]
+    found = templates.learn(captures)
+    assert documents(captures[3], templates.choose(found, captures[3].url)).documents[0].updated == "2024-05-04"
+
+
 def test_few_pages_or_versions_of_one_teach_nothing(capture: Callable[..., Capture]) -> None:
     """Three pages are too few, and twenty captures of one page are one page."""
     assert not templates.learn(_captures(capture)[:3])["www.strandby.example"].lines
