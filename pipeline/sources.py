@@ -151,7 +151,7 @@ def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
 
 
 def load_sources(path: Path | None = None) -> tuple[Source, ...]:
-    """The sources declared in one file, or (None) all built-in ones. Raises CorpusError when absent or with mistakes."""
+    """The sources declared in one file, or (None) all built-in ones. Raises CorpusError for mistakes."""
     if path is None:
         return builtin_sources()
     try:

@@ -22,7 +22,7 @@ from pipeline.acquire.focus import Focus, load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper
 from pipeline.acquire.handler import Handler
-from pipeline.acquire.keeper import Keeper, RobotsOutcome
+from pipeline.acquire.keeper import Keeper
 from pipeline.acquire.lanes import Lanes
 from pipeline.acquire.limits import Limits
 from pipeline.acquire.lock import WorkspaceLock
@@ -32,7 +32,7 @@ from pipeline.acquire.runlog import RunLog
 from pipeline.acquire.session import PoliteSession
 from pipeline.acquire.summary import CrawlSummary
 from pipeline.acquire.work import Outcome
-from pipeline.acquire.worker import Worker
+from pipeline.acquire.worker import Result, Worker
 from pipeline.archive import SEGMENT_BYTES, repair
 from pipeline.errors import UsageError
 from pipeline.records import Source
@@ -50,7 +50,7 @@ class _Crew:
     """The threads of a crawl and what they share."""
 
     lanes: Lanes
-    results: queue.Queue[Outcome | RobotsOutcome]
+    results: queue.Queue[Result]
     threads: list[threading.Thread]
     errors: list[BaseException]
     tired: list[str]
@@ -89,7 +89,7 @@ def crawl(
         log = RunLog(workspace / "logs", frontier.run)
         stack.callback(log.close)
         recorder = Recorder(workspace / "archive", segment_bytes=segment_bytes)
-        stack.callback(recorder.close)
+        stack.callback(recorder.abandon)
         session = PoliteSession(allow_private=allow_private, limits=limits, adapter=adapter)
         stack.callback(session.close)
         keeper = Keeper(frontier, recorder, log)
@@ -142,7 +142,7 @@ def _run(
     crew = _Crew(Lanes(), queue.Queue(_QUEUE), [], [], [])
     worker = Worker(
         crew.lanes, frontier, Gatekeeper(session, frontier), handler, {s.id: s for s in sources}, crew.results,
-        lambda: crew.tired,
+        lambda: crew.tired, keeper.archive,
     )  # fmt: skip
     crew.lanes.wake(set(frontier.lanes()))
     _start(crew, worker, workers)
@@ -151,7 +151,7 @@ def _run(
             _keep_all(crew, keeper, focus, on_event)
         finally:
             crew.lanes.stop()
-            _drain(crew)
+            _drain(crew, keeper)
     if crew.errors:
         raise crew.errors[0]
     return bool(came)
@@ -176,18 +176,18 @@ def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event 
     budget = focus.budget if focus else None
     while batch := _batch(crew):
         names = keeper.keep(batch)
-        names |= {o.item.lane for o in batch if isinstance(o, Outcome) and o.verdict == "retry"}
+        outcomes = [outcome for outcome, _ in batch if isinstance(outcome, Outcome)]
+        names |= {outcome.item.lane for outcome in outcomes if outcome.verdict == "retry"}
         if budget is not None:
             crew.tired[:] = [source for source, count in keeper.tally.off.items() if count >= budget]
         crew.lanes.wake(names)
         crew.lanes.kept(len(batch))
         if on_event:
-            for outcome in batch:
-                if isinstance(outcome, Outcome):
-                    on_event(outcome.item.lane, outcome.verdict)
+            for outcome in outcomes:
+                on_event(outcome.item.lane, outcome.verdict)
 
 
-def _batch(crew: _Crew) -> list[Outcome | RobotsOutcome]:
+def _batch(crew: _Crew) -> list[Result]:
     """The outcomes that wait; empty when no more can come."""
     waited = 0
     while True:
@@ -208,14 +208,15 @@ def _batch(crew: _Crew) -> list[Outcome | RobotsOutcome]:
     return batch
 
 
-def _drain(crew: _Crew) -> None:
-    """Let the workers finish the fetch that they are at; outcomes that nobody keeps are fetched again next time."""
+def _drain(crew: _Crew, keeper: Keeper) -> None:
+    """Let the workers finish the fetch that they are at, and keep what they archived."""
     deadline = time.monotonic() + 30
-    while any(thread.is_alive() for thread in crew.threads) and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         try:
-            crew.results.get(timeout=0.1)
+            keeper.keep([crew.results.get(timeout=0.1)])
         except queue.Empty:
-            continue
+            if not any(thread.is_alive() for thread in crew.threads):
+                return
 
 
 def _end(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,25 +46,26 @@ class Keeper:
         self._log = log
         self.tally = Tally()
 
-    def keep(self, outcomes: Iterable[Outcome | RobotsOutcome], places: Mapping[int, Place] | None = None) -> set[str]:
-        """Archive and settle; the hosts that may have new work. ``places``: what is archived already, by item."""
-        batch = list(outcomes)
-        placed = dict(places or {})
-        for outcome in batch:
-            if isinstance(outcome, RobotsOutcome):
-                self._record_robots(outcome)
-            elif outcome.answer is not None and outcome.item.id not in placed:
-                placed[outcome.item.id] = self._record(outcome, outcome.answer)
-        lanes = self._long_lists(batch)
+    def archive(self, outcome: Outcome | RobotsOutcome) -> tuple[Place, ...]:
+        """Archive what came, at once (any thread); where it stands."""
+        if isinstance(outcome, RobotsOutcome):
+            return self._record_robots(outcome)
+        return (self._record(outcome, outcome.answer),) if outcome.answer is not None else ()
+
+    def keep(self, batch: Sequence[tuple[Outcome | RobotsOutcome, tuple[Place, ...]]]) -> set[str]:
+        """Settle what is archived (the crawl's main thread); the hosts that may have new work."""
+        outcomes = [outcome for outcome, _ in batch]
+        lanes = self._long_lists(outcomes)
         with self._frontier.transaction():
-            for outcome in batch:
+            for outcome, places in batch:
                 if isinstance(outcome, RobotsOutcome):
                     lanes |= self._settle_robots(outcome)
                 else:
                     lanes |= self._frontier.insert(outcome.links) if isinstance(outcome.links, tuple) else set()
-                    self._settle(outcome, placed.get(outcome.item.id))
-        for outcome in batch:
-            self._after(outcome, placed)
+                    self._settle(outcome, places[0] if places else None)
+        self._recorder.settled(place for _, places in batch for place in places)
+        for outcome, places in batch:
+            self._after(outcome, places)
         return lanes
 
     def _long_lists(self, batch: list[Outcome | RobotsOutcome]) -> set[str]:
@@ -84,11 +85,12 @@ class Keeper:
         role = "blocked" if outcome.blocked else item.role if item.role in ("sitemap", "feed") else ""
         return self._recorder.record(item, answer, metadata, revisit=same and not outcome.blocked, role=role)
 
-    def _record_robots(self, outcome: RobotsOutcome) -> None:
-        for answer in outcome.verdict.answers:
-            metadata = {"rule": "robots.txt", "role": "robots", "source": outcome.source}
-            item = robots_item(answer.url, outcome.source)
-            self._recorder.record(item, answer, metadata, role="robots")
+    def _record_robots(self, outcome: RobotsOutcome) -> tuple[Place, ...]:
+        metadata = {"rule": "robots.txt", "role": "robots", "source": outcome.source}
+        return tuple(
+            self._recorder.record(robots_item(answer.url, outcome.source), answer, metadata, role="robots")
+            for answer in outcome.verdict.answers
+        )
 
     def _settle_robots(self, outcome: RobotsOutcome) -> set[str]:
         v = outcome.verdict
@@ -141,7 +143,7 @@ class Keeper:
         due = next_due(now, first=first, changed=changed, changes=changes, validator=bool(etag or modified))
         self._frontier.settle(item, "done", due=due, verdict=outcome.verdict, **columns)
 
-    def _after(self, outcome: Outcome | RobotsOutcome, placed: Mapping[int, Place]) -> None:
+    def _after(self, outcome: Outcome | RobotsOutcome, places: tuple[Place, ...]) -> None:
         """Count, log, and let go of the body."""
         if isinstance(outcome, RobotsOutcome):
             for answer in outcome.verdict.answers:
@@ -149,7 +151,7 @@ class Keeper:
                 answer.body.close()
             self._log.robots(outcome.verdict.origin, outcome.verdict.status, outcome.verdict.reason)
             return
-        item, place = outcome.item, placed.get(outcome.item.id)
+        item, place = outcome.item, places[0] if places else None
         if outcome.blocked:
             self.tally.blocked[item.source] = self.tally.blocked.get(item.source, 0) + 1
         if outcome.shape and (item.rule in ("start", "listing")):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,7 +15,11 @@ from pipeline.archive import SEGMENT_BYTES, Exchange, Original, Place, SegmentWr
 
 
 class Recorder:
-    """Writes the exchanges of one crawl to ``folder``. Used by one thread."""
+    """Writes the exchanges of one crawl to ``folder``, at once when they arrive. Shared by all workers.
+
+    A segment keeps its temporary name until the frontier knows all that is in it (``settled``): what a kill leaves
+    under a temporary name is taken over by the next crawl.
+    """
 
     def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> None:
         self._folder = folder
@@ -21,6 +27,9 @@ class Recorder:
         self._segment: SegmentWriter | None = None
         self._stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         self._number = 0
+        self._lock = threading.Lock()
+        self._full: list[SegmentWriter] = []
+        self._unsettled: Counter[str] = Counter()
         self.bytes = 0
 
     def record(
@@ -39,19 +48,39 @@ class Recorder:
             answer.request_headers, answer.ip, item.source or None, item.origin, metadata, original, role,
             answer.body.sha256,
         )  # fmt: skip
-        segment = self._open()
-        before = segment.size
-        place = segment.write(exchange)
-        self.bytes += segment.size - before
-        if segment.size >= self._limit:
-            self.close()
+        with self._lock:
+            segment = self._open()
+            before = segment.size
+            place = segment.write(exchange)
+            self.bytes += segment.size - before
+            self._unsettled[place.warc] += 1
+            if segment.size >= self._limit:
+                self._full.append(segment)
+                self._segment = None
         return place
 
+    def settled(self, places: Iterable[Place]) -> None:
+        """The frontier knows these; full segments of which it knows all get their name."""
+        with self._lock:
+            self._unsettled.subtract(place.warc for place in places)
+            done = [segment for segment in self._full if self._unsettled[segment.name] <= 0]
+            self._full = [segment for segment in self._full if segment not in done]
+        for segment in done:
+            segment.close()
+
     def close(self) -> None:
-        """Finish the open segment, if there is one."""
-        if self._segment is not None:
-            self._segment.close()
-            self._segment = None
+        """Finish all segments: the frontier knows everything."""
+        with self._lock:
+            for segment in (*self._full, *([self._segment] if self._segment else [])):
+                segment.close()
+            self._full, self._segment = [], None
+
+    def abandon(self) -> None:
+        """Leave unfinished segments as they are, for the next crawl to take over."""
+        with self._lock:
+            for segment in (*self._full, *([self._segment] if self._segment else [])):
+                segment.abandon()
+            self._full, self._segment = [], None
 
     def _open(self) -> SegmentWriter:
         if self._segment is None:

@@ -61,22 +61,21 @@ def _robots(record: RawRecord) -> RobotsOutcome:
 def take_over(path: Path, frontier: Frontier, handler: Handler, keeper: Keeper) -> int:
     """Settle what a repaired segment holds beyond the frontier's knowledge, as if just fetched; how many."""
     frontier.forget_beyond(path.name, path.stat().st_size)
-    batch: list[Outcome | RobotsOutcome] = []
-    places: dict[int, Place] = {}
-    count = 0
+    batch: list[tuple[Outcome | RobotsOutcome, tuple[Place, ...]]] = []
+    count, met = 0, set[int]()
     for item, record in _lost(path, frontier):
         if item is None:
-            batch.append(_robots(record))
-        elif item.id not in places and (outcome := _outcome(item, record, handler)):
+            batch.append((_robots(record), ()))
+        elif item.id not in met and (outcome := _outcome(item, record, handler)):
+            met.add(item.id)
             sha256 = outcome.answer.body.sha256 if outcome.answer else ""
             record_id = str(record.fields.get_header("WARC-Record-ID"))
-            places[item.id] = Place(path.name, record.offset, record_id, sha256)
-            batch.append(outcome)
+            batch.append((outcome, (Place(path.name, record.offset, record_id, sha256),)))
         count += 1
         if len(batch) >= _BATCH:
-            keeper.keep(batch, places)
-            batch, places = [], {}
-    keeper.keep(batch, places)
+            keeper.keep(batch)
+            batch, met = [], set()
+    keeper.keep(batch)
     return count
 
 

@@ -14,12 +14,17 @@ from pipeline.acquire.keeper import RobotsOutcome
 from pipeline.acquire.lanes import Lane, Lanes
 from pipeline.acquire.urls import origin
 from pipeline.acquire.work import Item, Outcome
+from pipeline.archive import Place
 from pipeline.records import Source
 
 _MANY, _FEW = 32, 2
 _DOWN = 5
 _CONNECT = ("no connection within", "Name or service not known", "Connection refused", "No route to host",
             "Network is unreachable", "Temporary failure in name resolution", "nodename nor servname")  # fmt: skip
+
+
+Result = tuple[Outcome | RobotsOutcome, tuple[Place, ...]]
+"""What came of a turn, and where it is archived."""
 
 
 class Worker:
@@ -32,8 +37,9 @@ class Worker:
         gatekeeper: Gatekeeper,
         handler: Handler,
         sources: Mapping[str, Source],
-        results: queue.Queue[Outcome | RobotsOutcome],
+        results: queue.Queue[Result],
         tired: Callable[[], list[str]],
+        archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
     ) -> None:
         self._lanes = lanes
         self._frontier = frontier
@@ -42,6 +48,7 @@ class Worker:
         self._sources = sources
         self._results = results
         self._tired = tired
+        self._archive = archive
         self._patience = handler.patience
 
     def run(self) -> None:
@@ -50,10 +57,11 @@ class Worker:
             pause, outcome = None, None
             try:
                 pause, outcome = self._turn(lane)
+                places = self._archive(outcome) if outcome is not None else ()
             finally:
                 self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
             if outcome is not None:
-                self._results.put(outcome)
+                self._results.put((outcome, places))
 
     def _turn(self, lane: Lane) -> tuple[float | None, Outcome | RobotsOutcome | None]:
         """One turn of a host: how long it rests then (None: it has nothing), and what came of it."""

@@ -116,6 +116,10 @@ class SegmentWriter:
         except OSError as error:
             raise WorkspaceError(f"{self.path}: cannot be finished ({error.strerror}).") from error
 
+    def abandon(self) -> None:
+        """Stop writing, and leave the segment under its temporary name (see ``repair``)."""
+        self._file.close()
+
     def __enter__(self) -> SegmentWriter:
         return self
 
@@ -125,7 +129,7 @@ class SegmentWriter:
         if kind is None:
             self.close()
         else:
-            self._file.close()
+            self.abandon()
 
     def _append(self, members: list[bytes]) -> None:
         data = memoryview(b"".join(members))

@@ -133,7 +133,7 @@ def crawl(ports: list[int]) -> tuple[int, float, int]:
 
 
 def measure(pages: int) -> tuple[float, float, int]:
-    """Pages per second, bare and crawled (median of rounds), and peak memory in MiB, for 40 sites of ``pages`` pages."""
+    """Pages per second, bare and crawled (median of rounds), and peak memory (MiB), for 40 sites of ``pages`` pages."""
     ports: Any = multiprocessing.Queue()
     server = multiprocessing.Process(target=serve, args=(pages, ports), daemon=True)
     server.start()
