@@ -52,8 +52,11 @@ def main() -> int:
     """Print the count, the slowest page and the peak memory; exit 1 when anything went wrong."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 50_000
     shares = [range(1_000_000 + i, 1_000_000 + count, 20) for i in range(20)]
+    done = []
     with ProcessPoolExecutor(2) as pool:
-        done = list(pool.map(_share, shares))
+        for share in pool.map(_share, shares):
+            done.append(share)
+            print(f"{sum(s[0] for s in done)} of {count}", file=sys.stderr, flush=True)
     wrong = [line for share in done for line in share[3]]
     slowest, peak = max(share[1] for share in done), max(share[2] for share in done)
     print(
