@@ -171,15 +171,22 @@ document.addEventListener("DOMContentLoaded", function () {
   const inYears = (ranges, year) => ranges.some(([first, last]) => year >= first && year <= last);
   const OF_FINDING = ["theme", "polarity", "attribution"];
 
-  function passes(query, i) {
-    const d = documentOf[i];
-    const own = { source_kind: [Number(meta.kinds[d])], municipality: meta.where[d] };
+  // Which documents the filters of documents let through: worked out once per question, not once per passage.
+  function documentsOf(query) {
+    const kept = new Uint8Array(meta.sizes.length).fill(1);
     for (const [filters, keep] of [[query.wanted, true], [query.unwanted, false]]) {
-      for (const name of ["source_kind", "municipality"]) {
-        if (filters[name] && own[name].some((v) => filters[name].includes(v)) !== keep) return false;
+      const { source_kind: kinds, municipality: places, year: years } = filters;
+      if (!kinds && !places && !years) continue;
+      for (let d = 0; d < kept.length; d++) {
+        if (kinds && kinds.includes(Number(meta.kinds[d])) !== keep) kept[d] = 0;
+        if (places && meta.where[d].some((p) => places.includes(p)) !== keep) kept[d] = 0;
+        if (years && inYears(years, meta.years[d]) !== keep) kept[d] = 0;
       }
-      if (filters.year && inYears(filters.year, meta.years[d]) !== keep) return false;
     }
+    return kept;
+  }
+
+  function passes(query, i) {
     const held = facts.get(i) || [];
     const asks = OF_FINDING.filter((name) => query.wanted[name]);
     if (asks.length && !held.some((fact) => asks.every((name) => query.wanted[name].includes(fact[OF_FINDING.indexOf(name)])))) return false;
@@ -202,7 +209,9 @@ document.addEventListener("DOMContentLoaded", function () {
     const without = query.without.length ? new Set() : null;
     for (const atom of query.without) if (atom.words.length === 1) (await resolve(atom)).hits.forEach((i) => without.add(i));
     const all = hits === null ? Array.from({ length: query.only_stopwords || query.unknown.length ? 0 : meta.passages }, (_, i) => i) : [...hits].sort((a, b) => a - b);
-    return all.filter((i) => !(without && without.has(i)) && passes(query, i));
+    const kept = documentsOf(query);
+    const asksFindings = OF_FINDING.some((name) => query.wanted[name] || query.unwanted[name]);
+    return all.filter((i) => kept[documentOf[i]] && !(without && without.has(i)) && (!asksFindings || passes(query, i)));
   }
 
   // Phrases are not in the index: the texts of the passages that hold all their words are read.
