@@ -1,0 +1,56 @@
+"""Segments: closed at their size, named only when the frontier knows what is in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.archive import segments
+
+
+def test_segments_are_closed_at_their_size(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """Many small segments hold the same pages as one large one, each page once, none left open."""
+    pages = {f"/{n}": html(f"Sida {n}", text=str(n) * 4000) for n in range(30)}
+    start = html("Start", *pages)
+    server = web(
+        lambda r: reply(
+            start if r.path == "/" else pages.get(r.path, b""), status=200 if r.path in {"/", *pages} else 404
+        )
+    )
+    crawler(server.url("/"), segment_bytes=4096)
+    folder = crawler.workspace / "archive"
+    assert len(segments(folder)) > 5
+    assert not list(folder.glob("*.open"))
+    assert set(crawler.bodies()) == {"/", *pages}
+
+
+def test_a_fault_of_ours_leaves_segments_to_be_taken_over(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """When keeping fails half-way, the next crawl takes over what was archived, without fetching it again."""
+    pages = {f"/{n}": html(f"Sida {n}") for n in range(40)}
+    start = html("Start", *pages)
+
+    def app(request: Any) -> Any:
+        found = start if request.path == "/" else pages.get(request.path)
+        return reply(found or b"", status=200 if found else 404)
+
+    server = web(app)
+    import pytest
+
+    from pipeline.acquire.keeper import Keeper
+
+    settle, count = Keeper._settle, []
+
+    def failing(self: Any, *arguments: Any) -> None:
+        count.append(1)
+        if len(count) > 10:
+            raise OSError("disk full")
+        settle(self, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Keeper, "_settle", failing)
+        with pytest.raises(OSError, match="disk full"):
+            crawler(server.url("/"))
+    assert list((crawler.workspace / "archive").glob("*.open"))
+    summary = crawler(server.url("/"))
+    assert summary.resumed
+    assert set(crawler.bodies()) == {"/", *pages}
+    assert len([p for p in server.paths() if p in pages]) == len(pages)
