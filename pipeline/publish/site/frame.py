@@ -103,7 +103,7 @@ class View:
         """The line under every chart."""
         return self.t(
             "site.source_line",
-            documents=self.number(self.totals.documents),
+            documents=self.number(self.totals.read),
             date=self.date(self.generated.date().isoformat()),
         )
 
