@@ -30,7 +30,7 @@ class Recorder:
         self._lock = threading.Lock()
         self._full: list[SegmentWriter] = []
         self._unsettled: Counter[str] = Counter()
-        self.bytes = 0
+        self._closed = 0
 
     def record(
         self, item: Item, answer: Answer, metadata: Mapping[str, str], *, revisit: bool = False, role: str = ""
@@ -50,14 +50,19 @@ class Recorder:
         )  # fmt: skip
         with self._lock:
             segment = self._open()
-            before = segment.size
-            place = segment.write(exchange)
-            self.bytes += segment.size - before
-            self._unsettled[place.warc] += 1
-            if segment.size >= self._limit:
+            self._unsettled[segment.name] += 1
+        place = segment.write(exchange)
+        with self._lock:
+            if segment.size >= self._limit and segment is self._segment:
                 self._full.append(segment)
                 self._segment = None
         return place
+
+    @property
+    def bytes(self) -> int:
+        """Bytes written by this crawl."""
+        with self._lock:
+            return self._closed + sum(s.size for s in (*self._full, *([self._segment] if self._segment else [])))
 
     def settled(self, places: Iterable[Place]) -> None:
         """The frontier knows these; full segments of which it knows all get their name."""
@@ -65,6 +70,7 @@ class Recorder:
             self._unsettled.subtract(place.warc for place in places)
             done = [segment for segment in self._full if self._unsettled[segment.name] <= 0]
             self._full = [segment for segment in self._full if segment not in done]
+            self._closed += sum(segment.size for segment in done)
         for segment in done:
             segment.close()
 
@@ -72,6 +78,7 @@ class Recorder:
         """Finish all segments: the frontier knows everything."""
         with self._lock:
             for segment in (*self._full, *([self._segment] if self._segment else [])):
+                self._closed += segment.size
                 segment.close()
             self._full, self._segment = [], None
 

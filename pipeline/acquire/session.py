@@ -28,6 +28,7 @@ from pipeline.acquire.limits import USER_AGENT, Limits
 from pipeline.errors import FetchError
 
 _STEP = 1 << 16
+_NO_COOKIES = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.5"
 _OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
 _VERSIONS = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1"}
@@ -224,7 +225,7 @@ def _prepared(url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
     request.method, request.url, request.body = "GET", url, None
     request.headers = CaseInsensitiveDict(headers)
     request.hooks = default_hooks()
-    request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
+    request._cookies = _NO_COOKIES  # type: ignore[attr-defined]
     return request
 
 

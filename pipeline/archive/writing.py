@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -56,7 +57,7 @@ class SegmentWriter:
     While open the file is called ``name.warc.gz.open``; it gets its name, after fsync, by
     ``close`` or at the end of a ``with`` block without an error. What one ``write`` adds is handed to
     the operating system in one piece, so that a killed process leaves whole records
-    (``repair`` cuts off the rest). ``info`` goes into the warcinfo record.
+    (``repair`` cuts off the rest). ``info`` goes into the warcinfo record. Threads may share one.
 
     Raises WorkspaceError when the folder cannot be written.
     """
@@ -75,8 +76,8 @@ class SegmentWriter:
         self.open_path = folder / f"{self.name}.open"
         self.size = 0
         self._level = level
-        self._buffer = BytesIO()
-        self._warc = _Sha256Writer(self._buffer, gzip=False, warc_version="1.1")
+        self._here = threading.local()
+        self._lock = threading.Lock()
         if self.path.exists():
             raise WorkspaceError(f"{self.path}: is already there; a segment is written once and never changed.")
         try:
@@ -94,13 +95,17 @@ class SegmentWriter:
         exchange = Exchange.of(exchange) if isinstance(exchange, Capture) else exchange
         sha256 = exchange.revisit.sha256 if exchange.revisit else exchange.sha256 or _digest(exchange.body)
         record_id = f"<urn:uuid:{uuid4()}>"
-        offset = self.size
-        members = self._answer(exchange, record_id, sha256)
+        large = self._large(exchange)
+        members = [] if large else [self._member(self._answer(exchange, record_id, sha256))]
         if exchange.request_headers:
             members.append(self._request(exchange, record_id))
         if exchange.metadata:
             members.append(self._metadata(exchange, record_id))
-        self._append(members)
+        with self._lock:
+            offset = self.size
+            if large:
+                self._stream(self._answer(exchange, record_id, sha256))
+            self._append(members)
         return Place(self.name, offset, record_id, sha256)
 
     def sync(self) -> None:
@@ -142,13 +147,14 @@ class SegmentWriter:
             raise WorkspaceError(f"{self.open_path}: cannot be written ({error.strerror}).") from error
 
     def _member(self, record: Any) -> bytes:
-        self._buffer.seek(0)
-        self._buffer.truncate()
-        self._warc.write_record(record)
+        buffer, writer = self._tools()
+        buffer.seek(0)
+        buffer.truncate()
+        writer.write_record(record)
         # A small window makes a small record's packer much cheaper to set up.
-        bits, memory = (zlib.MAX_WBITS, 8) if self._buffer.tell() > 4096 else (12, 5)
+        bits, memory = (zlib.MAX_WBITS, 8) if buffer.tell() > 4096 else (12, 5)
         packer = zlib.compressobj(self._level, zlib.DEFLATED, bits + 16, memory)
-        return packer.compress(self._buffer.getbuffer()) + packer.flush()
+        return packer.compress(buffer.getvalue()) + packer.flush()
 
     def _warcinfo(self, info: dict[str, str], now: datetime) -> bytes:
         fields = {"software": f"tillsyn/{pipeline.__version__}", "format": "WARC File Format 1.1"}
@@ -157,7 +163,7 @@ class SegmentWriter:
         record.rec_headers.replace_header("WARC-Date", warc_date(now))
         return self._member(record)
 
-    def _answer(self, exchange: Exchange, record_id: str, sha256: str) -> list[bytes]:
+    def _answer(self, exchange: Exchange, record_id: str, sha256: str) -> Any:
         headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(exchange.time)}
         headers |= {"WARC-IP-Address": exchange.ip} if exchange.ip else {}
         headers |= {"WARC-Payload-Digest": digest_label(sha256)}
@@ -170,13 +176,28 @@ class SegmentWriter:
             f"{exchange.status} {exchange.reason}".rstrip(), _storable(exchange.headers), protocol=exchange.version
         )
         body, length = _payload(exchange)
-        record = self._warc.create_warc_record(
+        return self._warc.create_warc_record(
             exchange.url, kind, body, length, warc_headers_dict=headers, http_headers=http
         )
-        if length > _LARGE:
-            self._stream(record)
-            return []
-        return [self._member(record)]
+
+    @staticmethod
+    def _large(exchange: Exchange) -> bool:
+        """Whether the body is written piece by piece instead of being packed in memory."""
+        if exchange.revisit or isinstance(exchange.body, bytes):
+            return False
+        return exchange.body.seek(0, os.SEEK_END) > _LARGE
+
+    def _tools(self) -> tuple[BytesIO, _Sha256Writer]:
+        """A buffer and warcio's writer into it, for this thread."""
+        if not hasattr(self._here, "tools"):
+            buffer = BytesIO()
+            self._here.tools = buffer, _Sha256Writer(buffer, gzip=False, warc_version="1.1")
+        tools: tuple[BytesIO, _Sha256Writer] = self._here.tools
+        return tools
+
+    @property
+    def _warc(self) -> _Sha256Writer:
+        return self._tools()[1]
 
     def _stream(self, record: Any) -> None:
         """A large record straight into the file, piece by piece; a kill inside is mended by ``repair``."""
@@ -187,6 +208,8 @@ class SegmentWriter:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         http = StatusAndHeaders(f"GET {target} HTTP/1.1", list(exchange.request_headers), is_http_request=True)
         headers = {"WARC-Date": warc_date(exchange.time), "WARC-Concurrent-To": record_id}
+        http.compute_headers_buffer()
+        headers["WARC-Block-Digest"] = digest_label(hashlib.sha256(http.headers_buff).hexdigest())
         record = self._warc.create_warc_record(exchange.url, "request", warc_headers_dict=headers, http_headers=http)
         return self._member(record)
 
@@ -194,6 +217,7 @@ class SegmentWriter:
         headers = {"WARC-Date": warc_date(exchange.time), "WARC-Concurrent-To": record_id}
         lines = (f"{key}: {_one_line(value)}\r\n" for key, value in exchange.metadata.items())
         payload = "".join(lines).encode("utf-8")
+        headers["WARC-Block-Digest"] = digest_label(hashlib.sha256(payload).hexdigest())
         record = self._warc.create_warc_record(
             exchange.url, "metadata", BytesIO(payload), len(payload), warc_headers_dict=headers
         )

@@ -58,30 +58,28 @@ def is_next(href: str, url: str, text: str, rel: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 15)
-def _placed(href: str, base: str) -> tuple[str, str] | None:
-    """URL and kind (feed, document, page) of a link; kept, as most links of a site stand on all its pages."""
+def _link(href: str, base: str, page: str, text: str, rel: str) -> Link | None:
+    """The link that an anchor means; kept, as most links of a site stand on all its pages.
+
+    ``page`` is the address of a listing that the anchor stands on, '' elsewhere.
+    """
     url = normalise(href, base)
     path = url.partition("?")[0] if url else ""
-    if url is None or _USELESS.search(path):
+    if url is None or "nofollow" in rel or _USELESS.search(path):
         return None
-    return url, "feed" if _FEED_URL.search(url) else "document" if _DOCUMENT.search(path) else "page"
+    if _FEED_URL.search(url):
+        return Link(url, text, "feed", "page feed")
+    if page and is_next(url, page, text, rel):
+        return Link(url, text, "listing", "paging")
+    return Link(url, text, "page", "document" if _DOCUMENT.search(path) else "listing" if page else "link")
 
 
-def _anchor(node: Any, base: str, listing: bool) -> Link | None:
+def _anchor(node: Any, base: str, site: str, page: str) -> Link | None:
     attributes = node.attributes
     href = attributes.get("href") or attributes.get("src") or ""
-    rel = (attributes.get("rel") or "").lower()
     # An absolute path means the same on all pages of a host.
-    placed = _placed(href, f"{origin(base)}/" if href.startswith("/") else base)
-    if placed is None or "nofollow" in rel:
-        return None
-    url, kind = placed
-    text = _text(node)
-    if kind == "feed":
-        return Link(url, text, "feed", "page feed")
-    if listing and is_next(url, base, text, rel):
-        return Link(url, text, "listing", "paging")
-    return Link(url, text, "page", "document" if kind == "document" else "listing" if listing else "link")
+    place = site if href.startswith("/") else base
+    return _link(href, place, page, _text(node), (attributes.get("rel") or "").lower())
 
 
 def _head_links(tree: LexborHTMLParser, base: str, listing: bool) -> list[Link]:
@@ -125,7 +123,8 @@ def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = 
     base = (normalise(_attribute(base_node, "href"), url) if base_node is not None else None) or url
     links: list[Link] = []
     if b"nofollow" not in small or "nofollow" not in _meta(tree, "robots").lower():
-        links = [link for node in tree.css(_ANCHORS) if (link := _anchor(node, base, listing))]
+        site, page = f"{origin(base)}/", base if listing else ""
+        links = [link for node in tree.css(_ANCHORS) if (link := _anchor(node, base, site, page))]
         if b"alternate" in small or listing:
             links += _head_links(tree, base, listing)
         if b"http-equiv" in small:
