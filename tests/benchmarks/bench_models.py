@@ -70,7 +70,7 @@ class Race:
     def logistic(self, matrix: sparse.csr_matrix) -> Doubles:
         """One-vs-rest logistic regression."""
         return np.stack([
-            LogisticRegression(C=10, class_weight="balanced", solver="liblinear", random_state=0)
+            LogisticRegression(C=3, class_weight="balanced", solver="liblinear", dual=True, tol=1e-2, random_state=0)
             .fit(matrix[self.teaching], self.truth[self.teaching, k]).decision_function(matrix)
             for k in range(len(self.themes))
         ], axis=1)  # fmt: skip
