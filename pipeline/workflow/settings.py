@@ -14,7 +14,7 @@ from pipeline.resources import data_path
 
 _READS = ("records.py", "archive", "language", "extract", "classify")
 # Folders of corpus/ that no table depends on.
-_DECIDES_NOTHING = ("annotations", "sample", "sources", "privacy", "search", "exports")
+_DECIDES_NOTHING = ("annotations", "compare", "exports", "map", "privacy", "sample", "search", "sources", "texts")
 _DATA = ("corpus/codebook.toml", "corpus/municipalities.csv")
 
 
@@ -32,7 +32,11 @@ class Settings:
 def _files(paths: Iterable[Path]) -> list[Path]:
     found: list[Path] = []
     for path in paths:
-        found += sorted(p for p in path.rglob("*") if p.is_file() and p.suffix != ".pyc") if path.is_dir() else [path]
+        found += (
+            sorted(p for p in path.rglob("*") if p.is_file() and p.suffix not in (".pyc", ".md"))
+            if path.is_dir()
+            else [path]
+        )
     return found
 
 
