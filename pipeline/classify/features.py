@@ -99,8 +99,11 @@ class Space:
 
     def pair_places(self, words: Sequence[str]) -> list[int]:
         """Indices of the known word pairs of a text (its tokens)."""
-        index = self.pair_index
-        return [index[pair] for pair in pairs([lemma(word) for word in words]) if pair in index]
+        look = self.pair_index.get
+        lemmas = [lemma(word) for word in words]
+        near = [look(a + "_" + b) for a, b in pairwise(lemmas)]
+        near += [look(a + "__" + b) for a, b in zip(lemmas, lemmas[2:], strict=False)]
+        return [place for place in dict.fromkeys(near) if place is not None]
 
 
 class Lists:

@@ -92,7 +92,7 @@ class Lexicon:
         self.word_cues = lru_cache(maxsize=1 << 17)(self._word_cues)
         self._phrases_of = lru_cache(maxsize=1 << 12)(self._find_phrases)
 
-    def _by_rarest(self) -> dict[str, dict[str, list[_Phrase]]]:
+    def _by_rarest(self) -> dict[str, tuple[frozenset[str], dict[str, list[_Phrase]]]]:
         """Phrases by their longest word (the rarest in most texts), then by the next longest (itself if alone)."""
         phrases = [(tuple(map(lemma, tokens(e.term))), e) for e in self.entries if e.kind == "phrase"]
         common = Counter(word for words, _ in phrases for word in set(words))
@@ -101,7 +101,7 @@ class Lexicon:
             order = sorted(range(len(words)), key=lambda i: (-len(words[i]), common[words[i]], i))
             first, second = order[0], order[min(1, len(order) - 1)]
             index[words[first]][words[second]].append((words, first, entry))
-        return {word: dict(rest) for word, rest in index.items()}
+        return {word: (frozenset(rest), dict(rest)) for word, rest in index.items()}
 
     def position(self, name: str) -> int:
         """Place of the list ``name`` in ``lists``. Raises KeyError."""
@@ -123,10 +123,10 @@ class Lexicon:
         found: list[Cue] = []
         here = set(lemmas)
         for position, word in enumerate(lemmas):
-            rest = self._phrases.get(word)
-            if rest is None:
+            known = self._phrases.get(word)
+            if known is None or here.isdisjoint(known[0]):
                 continue
-            for words, anchor, entry in (phrase for other in here & rest.keys() for phrase in rest[other]):
+            for words, anchor, entry in (phrase for other in here & known[0] for phrase in known[1][other]):
                 start = _walk(lemmas, position, words[:anchor][::-1], -1)
                 end = _walk(lemmas, position, words[anchor + 1 :], 1)
                 if start is not None and end is not None:

@@ -60,8 +60,13 @@ def _is_place(words: list[str], position: int, low: str) -> bool:
 
 
 def tokens(text: str) -> list[str]:
-    """The lower-case words and marks of ``text`` in order; every municipality name is the word ``PLACE``."""
-    found: list[str] = _TOKEN.findall(_names()[1].sub(PLACE, normal(text)))
+    """The lower-case words and marks of ``text`` in order; every municipality's name is the word ``PLACE``."""
+    names, several = _names()
+    clean = normal(text)
+    lower: list[str] = _TOKEN.findall(clean.lower())
+    # Nearly all passages name no municipality: a look at the set of words spares them the rest.
+    if names.isdisjoint(lower) and several.search(clean) is None:
+        return lower
+    found: list[str] = _TOKEN.findall(several.sub(PLACE, clean))
     lower = [word.lower() for word in found]
-    names = _names()[0]
     return [PLACE if low in names and _is_place(found, i, low) else low for i, low in enumerate(lower)]
