@@ -18,8 +18,8 @@ from pipeline.workflow.workspace import Workspace, open_workspace
 
 PAGES = {
     "ett": "Kritik mot Norrdala kommun\n\nIVO kritiserar Norrdala kommun. Rutiner saknas i hemtjänsten.\n",
-    "tva": "Kritik mot Lillåkers kommun\n\nIVO kritiserar Lillåkers kommun. Ledningen är otydlig och chefer har slutat.\n",
-    "tre": "Krav på Björkvattnets kommun\n\nArbetsmiljöverket kräver att Björkvattnets kommun minskar arbetsbelastningen.\n",
+    "tva": "Kritik mot Lillåkers kommun\n\nIVO kritiserar Lillåker. Ledningen är otydlig och chefer har slutat.\n",
+    "tre": "Krav på Björkvattnet\n\nArbetsmiljöverket kräver att kommunen minskar arbetsbelastningen.\n",
 }
 
 
