@@ -38,13 +38,18 @@ def _known() -> tuple[_Known, ...]:
     )
 
 
+@cache
+def _triggers() -> tuple[tuple[str, int], ...]:
+    """Every trigger with the place of its body in ``_known``: one flat loop is a good deal faster than two."""
+    return tuple((trigger, place) for place, known in enumerate(_known()) for trigger in known.triggers)
+
+
 def find(text: str) -> list[Authority]:
     """The bodies that ``text`` names, in order, with half-open code-point offsets (the genitive ending included)."""
     low = text.lower()
     found = [
         Authority(match.start(), match.end(), known.name, known.group)
-        for known in _known()
-        if any(trigger in low for trigger in known.triggers)
+        for known in [_known()[place] for place in sorted({place for trigger, place in _triggers() if trigger in low})]
         for match in known.pattern.finditer(text)
     ]
     found.sort(key=lambda body: (body.start, -body.end))

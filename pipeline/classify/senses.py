@@ -41,13 +41,13 @@ def _tense(words: Sequence[str]) -> tuple[bool, ...]:
 
 def sense_row(words: Sequence[str], cues: Sequence[Cue]) -> Floats:
     """Per sense of a cue: the strongest one under each modifier of its clause, and unnegated; then verb forms."""
-    row = np.zeros(WIDTH, dtype=np.float32)
-    clause = {i: k for k, (start, end) in enumerate(clauses(words)) for i in range(start, end)}
+    row = [0.0] * (WIDTH - 8)
+    senses = [cue for cue in cues if cue.list in _SENSES]
+    modifiers = [cue for cue in cues if cue.list in _MODIFIERS] if senses else []
     pseudo = {i for cue in cues if cue.list == "negation_pseudo" for i in range(cue.start, cue.end)}
-    modifiers = [cue for cue in cues if cue.list in _MODIFIERS and not (cue.list == "negation" and cue.start in pseudo)]
-    for cue in cues:
-        if cue.list not in _SENSES:
-            continue
+    modifiers = [cue for cue in modifiers if not (cue.list == "negation" and cue.start in pseudo)]
+    clause = [k for k, (start, end) in enumerate(clauses(words)) for _ in range(start, end)] if modifiers else []
+    for cue in senses:
         place = _SENSES.index(cue.list) * _KINDS
         plain = True
         for modifier in modifiers:
@@ -61,5 +61,4 @@ def sense_row(words: Sequence[str], cues: Sequence[Cue]) -> Floats:
             row[spot] = max(row[spot], cue.weight / 2)
         if plain:
             row[place + _KINDS - 1] = max(row[place + _KINDS - 1], cue.weight / 2)
-    row[-8:] = _tense(words)
-    return row
+    return np.array([*row, *_tense(words)], dtype=np.float32)
