@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from pipeline.classify.annotations import Labelled, read_annotations
 from pipeline.classify.encoder import Encoder, load_encoder
@@ -207,10 +208,11 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
 
 def train_reader(rows: Sequence[Labelled], lexicon: Lexicon | None = None, encoder: Encoder | None = None) -> Reader:
     """A reader trained on ``rows`` (boilerplate left out). Raises CorpusError where nothing is labelled."""
-    material = prepare(rows, lexicon or load_lexicon(), encoder)
-    themes = theme_head(material)
-    polarity, scores = polarity_head(material)
-    heads = Heads(themes, polarity, *_attribution(material, scores))
+    with threadpool_limits(1):  # how BLAS splits a sum among threads shows in the last digits of the weights
+        material = prepare(rows, lexicon or load_lexicon(), encoder)
+        themes = theme_head(material)
+        polarity, scores = polarity_head(material)
+        heads = Heads(themes, polarity, *_attribution(material, scores))
     return Reader(material.space, heads, _version(heads), encoder)
 
 
