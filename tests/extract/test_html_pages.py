@@ -128,3 +128,15 @@ def test_two_thousand_damaged_pages() -> None:
         assert time.process_time() - start < 2, seed
         text.encode("utf-8")
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
+
+
+def test_a_tag_with_fifty_thousand_attributes_is_read_in_time() -> None:
+    """A tag that holds 50,000 attributes loses them, and the page around it is read within two seconds of CPU."""
+    attributes = " ".join(f'a{i}="b"' for i in range(50_000))
+    markup = (
+        f"<html lang=sv><body><main><h1>Kritik</h1><p {attributes}>IVO kritiserar nämnden.</p></main></body></html>"
+    )
+    start = time.process_time()
+    text = main_text(markup.encode(), "https://x.example/")
+    assert time.process_time() - start < 2
+    assert "IVO kritiserar nämnden." in text
