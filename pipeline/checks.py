@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from pipeline.errors import CorpusError
+
+
+def toml(raw: bytes, file: str) -> dict[str, Any]:
+    """The table in the bytes of a TOML file called ``file``. Raises CorpusError with the line that cannot be read."""
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
 
 
 class Checker:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pipeline.checks import Checker
+from pipeline.checks import Checker, toml
 from pipeline.errors import CorpusError
 from pipeline.records import ATTRIBUTIONS, POLARITIES
 from pipeline.resources import data_path
@@ -132,10 +131,7 @@ def parse_codebook(raw: bytes, file: str) -> Codebook:
 
     Raises CorpusError naming file, key and mend for every mistake, one a line.
     """
-    try:
-        data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
+    data = toml(raw, file)
     check = Checker(file)
     check.keys("", data, tuple(_TOP), ("version", "theme", "event"))
     for key, kind in _TOP.items():

@@ -9,7 +9,6 @@ healthy crawl yields), ``cms``, ``terms`` (licence or terms of use).
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cache, lru_cache
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.checks import Checker
+from pipeline.checks import Checker, toml
 from pipeline.errors import CorpusError
 from pipeline.records import SOURCE_KINDS, Source
 from pipeline.resources import data_path
@@ -134,10 +133,7 @@ def parse_sources(raw: bytes, file: str) -> tuple[Source, ...]:
 
     Raises CorpusError naming file, key and mend for every mistake, one a line.
     """
-    try:
-        data = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
+    data = toml(raw, file)
     check = Checker(file)
     check.keys("", data, ("source",))
     tables = data.get("source", [])

@@ -11,21 +11,10 @@ from pipeline.compare import frame
 from pipeline.compare.correction import Gold, stratified, transported
 from pipeline.compare.cube import POLARITY_AXIS, Cube
 from pipeline.compare.intervals import Floats
-from pipeline.compare.rates import BASE, clustered, hide, status
+from pipeline.compare.rates import BASE, clustered, effective_size, hide, status
 from pipeline.compare.selection import Selection
 
 SEED = 20261121
-
-
-def _effective(having: Floats, documents: Floats) -> Floats:
-    """Documents divided by the design effect of the rate over municipalities, per cell of (T, P, Q)."""
-    total, base = having.sum(axis=0), documents.sum(axis=0)
-    clusters = (documents > 0).sum(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rate = total / base
-        spread = ((having - rate * documents) ** 2).sum(axis=0) * clusters / (clusters - 1) / base**2
-        effect = np.maximum(spread / (rate * (1 - rate) / base), 1.0)
-    return np.asarray(np.where(np.isfinite(effect), base / effect, base))
 
 
 def correct_country(cube: Cube, rates: Mapping[tuple[str, str], Gold]) -> tuple[Floats, Floats, Floats]:
@@ -36,7 +25,7 @@ def correct_country(cube: Cube, rates: Mapping[tuple[str, str], Gold]) -> tuple[
     """
     found = tuple(np.full(cube.national_having.shape, np.nan) for _ in range(3))
     local = np.broadcast_to(cube.documents[:, None, :, None], cube.having.shape).astype(np.float64)
-    effective = _effective(cube.having.astype(np.float64), local)
+    effective = effective_size(cube.having.astype(np.float64), local)
     random = np.random.default_rng(SEED)
     for (theme, polarity), gold in sorted(rates.items(), key=lambda item: item[0]):
         if not gold.usable or theme not in cube.axes.themes or polarity not in POLARITY_AXIS:

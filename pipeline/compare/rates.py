@@ -44,8 +44,8 @@ def document_rates(having: ArrayLike, documents: ArrayLike) -> Rates:
         return Rates(hide(x / n, n), hide(low, n), hide(high, n))
 
 
-def clustered(having: NDArray[np.float64], documents: NDArray[np.float64]) -> Bounds:
-    """Wilson bounds of pooled rates, widened for clustering; first axis = clusters (municipalities).
+def effective_size(having: NDArray[np.float64], documents: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Documents divided by the design effect of their rate; first axis = clusters (municipalities).
 
     The variance of the ratio estimator over clusters (Cochran, Sampling Techniques, 3rd ed., ch. 6;
     design effect of Kish 1965) gives an effective number of documents, never more than there are.
@@ -56,7 +56,14 @@ def clustered(having: NDArray[np.float64], documents: NDArray[np.float64]) -> Bo
         rate = total / base
         spread = ((having - rate * documents) ** 2).sum(axis=0) * clusters / (clusters - 1) / base**2
         effect = np.maximum(spread / (rate * (1 - rate) / base), 1.0)
-        size = np.where(np.isfinite(effect), base / effect, base)
+        return np.asarray(np.where(np.isfinite(effect), base / effect, base))
+
+
+def clustered(having: NDArray[np.float64], documents: NDArray[np.float64]) -> Bounds:
+    """Wilson bounds of pooled rates, widened for clustering (see ``effective_size``)."""
+    size = effective_size(having, documents)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rate = having.sum(axis=0) / documents.sum(axis=0)
     return wilson(rate * size, size)
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
 from pipeline.publish.charts.scale import whole
+from pipeline.publish.links import web_address
 
 _BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], "\N{MIDDLE DOT}")
 _CONTROLS = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)], " ")
@@ -47,16 +48,8 @@ def clean(text: str | None) -> str:
 
 def safe_url(url: str | None) -> str | None:
     """``url`` if a browser may follow it (http or https with a host), percent-encoded; else None."""
-    if not url:
-        return None
-    try:
-        parts = urlsplit(url.strip())
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() not in ("http", "https") or not host:
-        return None
-    return quote(clean(parts.geturl()), safe="%/:?#[]@!$&'()*+,;=~-._")
+    address = web_address(url)
+    return None if address is None else quote(clean(address), safe="%/:?#[]@!$&'()*+,;=~-._")
 
 
 def host(url: str | None) -> str:
