@@ -209,14 +209,23 @@ def _batch(crew: _Crew) -> list[Result]:
 
 
 def _drain(crew: _Crew, keeper: Keeper) -> None:
-    """Let the workers finish the fetch that they are at, and keep what they archived."""
+    """Let the workers finish the fetch that they are at, and keep what they archived.
+
+    What cannot be kept stays in the archive for the next crawl to take over; the first fault is raised at the end,
+    not before: a worker that is cut off in its fetch would lose it.
+    """
     deadline = time.monotonic() + 30
+    fault: Exception | None = None
     while time.monotonic() < deadline:
         try:
             keeper.keep([crew.results.get(timeout=0.1)])
         except queue.Empty:
             if not any(thread.is_alive() for thread in crew.threads):
-                return
+                break
+        except Exception as error:
+            fault = fault or error
+    if fault is not None:
+        raise fault
 
 
 def _end(
