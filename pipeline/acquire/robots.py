@@ -14,6 +14,7 @@ _LINE_LIMIT = 2083 * 8
 _TOKEN = re.compile(r"[A-Za-z_-]+")
 _AGENT = re.compile(r"\s*user-?\s?agent\s*(?::|\s)\s*(?P<value>[^#]*)", re.I)
 _BREAK = re.compile(r"\r\n|\r|\n")
+_NO_RULES = frozenset({"user-agent", "sitemap", "crawl-delay", "host"})
 _SELF, _OTHER = "zz-us", "zz-other"
 
 HOURS_24 = 24 * 3600.0
@@ -33,16 +34,23 @@ def _line(line: str, token: str) -> str:
     return f"user-agent: {_SELF if named and named.group().lower() == token else _OTHER}"
 
 
+def _free(line: str) -> bool:
+    """Whether a line can forbid nothing: it is empty, a comment, no rule, or a rule without a path."""
+    field, colon, value = line.partition("#")[0].partition(":")
+    return not (field.strip() or colon) or (bool(colon) and (field.strip().lower() in _NO_RULES or not value.strip()))
+
+
 @dataclass(frozen=True, slots=True)
 class Robots:
     """The rules of one robots.txt for one product token.
 
-    ``sitemaps`` are as written, ``crawl_delay`` in seconds (None: not stated).
+    ``sitemaps`` are as written, ``crawl_delay`` in seconds (None: not stated). ``free``: nobody is forbidden anything.
     """
 
     rules: Protego
     sitemaps: tuple[str, ...]
     crawl_delay: float | None
+    free: bool = False
 
     @classmethod
     def parse(cls, text: str | bytes, product: str = PRODUCT) -> Robots:
@@ -51,13 +59,15 @@ class Robots:
             text = text.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
         named = _TOKEN.fullmatch(product.strip().partition("/")[0])
         token = named.group().lower() if named else ""
-        lines = (_line(line, token) for line in _BREAK.split(text.removeprefix("\ufeff")))
-        rules = Protego.parse("\n".join(lines))
-        return cls(rules, tuple(rules.sitemaps), rules.crawl_delay(_SELF))
+        content = "\n".join(_line(line, token) for line in _BREAK.split(text.removeprefix("\ufeff")))
+        rules = Protego.parse(content)
+        # protego breaks lines at more characters than RFC 9309 does, so that it may see rules that we would not.
+        free = all(map(_free, content.splitlines()))
+        return cls(rules, tuple(rules.sitemaps), rules.crawl_delay(_SELF), free)
 
     def allows(self, url: str) -> bool:
         """Whether the rules let us fetch ``url`` (robots.txt itself always: RFC 9309 section 2.2.2)."""
-        if urlsplit(url).path == "/robots.txt":
+        if self.free or urlsplit(url).path == "/robots.txt":
             return True
         return bool(self.rules.can_fetch(url, _SELF))
 

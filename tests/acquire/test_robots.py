@@ -93,6 +93,44 @@ def test_sitevision_rules() -> None:
     assert robots.crawl_delay == 2.5
 
 
+_FIELDS = (
+    "User-agent",
+    "user agent",
+    "Disallow",
+    "Dissallow",
+    "disallow /a",
+    "Allow",
+    "Sitemap",
+    "Crawl-delay",
+    "Host",
+)
+_VALUES = ("*", "tillsyn", "annan", "", " ", "/", "/a", "/*.pdf$", "# /", "2", "https://ort.example/karta.xml: /")
+_LINES = st.builds("{}{}{}".format, st.sampled_from(("", " ", *_FIELDS)), st.sampled_from((":", " ", "", ": ")),
+                   st.sampled_from(_VALUES))  # fmt: skip
+_BREAKS = st.sampled_from(("\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x85", "\u2028", "# "))
+
+
+@given(st.lists(st.tuples(_LINES | st.text(max_size=12), _BREAKS), max_size=8))
+def test_what_is_called_free_is_free(lines: list[tuple[str, str]]) -> None:
+    """The short way past the rules is taken only where protego, asked for any address, would not forbid it."""
+    robots = Robots.parse("User-agent: *\n" + "".join(line + end for line, end in lines))
+    for path in ("/", "/a", "/a/b.pdf", "/%C3%A5", "/?q=1"):
+        url = f"https://ort.example{path}"
+        assert not robots.free or robots.rules.can_fetch(url, "zz-us")
+        assert robots.allows(url) == robots.rules.can_fetch(url, "zz-us")
+
+
+@pytest.mark.parametrize(("text", "free"), [
+    ("", True), ("User-agent: *\nDisallow:\n", True), ("User-agent: *\nDisallow: # allt", True),
+    ("Sitemap: https://ort.example/karta.xml\nUser-agent: x\nCrawl-delay: 3", True),
+    ("User-agent: *\nAllow: /", False), ("User-agent: annan\nDisallow: /", False), ("User-agent: *\nDisallow /", False),
+    ("User-agent: *\n# kommentar\vDisallow: /", False),
+])  # fmt: skip
+def test_files_without_a_rule_are_known(text: str, free: bool) -> None:
+    """The usual file that forbids nothing is seen to do so; any rule at all, for anyone, is left to protego."""
+    assert Robots.parse(text).free is free
+
+
 @pytest.mark.parametrize(("status", "may"), [
     (200, False), (301, True), (400, True), (401, True), (403, True), (404, True), (410, True), (429, True),
     (451, True),
