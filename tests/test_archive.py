@@ -94,6 +94,34 @@ def test_another_tool_reads_it(tmp_path: Path) -> None:
                    if r.record_type == WarcRecordType.response)  # fmt: skip
 
 
+def test_small_records_are_what_two_tools_say_they_are(tmp_path: Path) -> None:
+    """The request and metadata records, which are put together by hand, are whole for warcio and for FastWARC."""
+    from fastwarc.warc import ArchiveIterator as FastIterator
+    from warcio.archiveiterator import ArchiveIterator
+
+    exchange = _exchange("n%C3%A4mnd?x=1", b"sida", metadata={"via": "7", "reason": "två\r\nrader", "rule": "länk"})
+    path, (place,) = _segment(tmp_path, [exchange])
+    kinds = ("request", "metadata")
+    with path.open("rb") as stream:
+        found = {r.rec_type: (r, r.content_stream().read()) for r in ArchiveIterator(stream, check_digests=True)
+                 if r.rec_type in kinds}  # fmt: skip
+    with path.open("rb") as stream:
+        other = {r.headers["WARC-Type"]: (dict(r.headers), r.verify_block_digest(), r.reader.read())
+                 for r in FastIterator(stream, parse_http=False) if r.headers["WARC-Type"] in kinds}  # fmt: skip
+    for kind in kinds:
+        record, block = found[kind]
+        headers, right, whole = other[kind]
+        assert right and record.digest_checker.passed
+        assert headers == dict(record.rec_headers.headers), "both tools see the same fields"
+        assert headers["WARC-Concurrent-To"] == place.record_id
+        assert headers["WARC-Block-Digest"] == digest_label(hashlib.sha256(whole).hexdigest())
+        assert whole.endswith(block)
+    request, _ = found["request"]
+    assert request.http_headers.statusline == "/n%C3%A4mnd?x=1 HTTP/1.1"
+    assert request.http_headers.headers == [("User-Agent", "prov"), ("Host", "ort.example")]
+    assert found["metadata"][1].decode() == "via: 7\r\nreason: två rader\r\nrule: länk\r\n"
+
+
 def test_our_own_library_checks_the_digests(tmp_path: Path) -> None:
     """warcio's digest check passes for every record."""
     from warcio.archiveiterator import ArchiveIterator
