@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
@@ -27,24 +29,43 @@ def _last_good(frontier: Frontier, source: str) -> str:
     return _day(frontier.rows(query, (source, frontier.run))[0][0])
 
 
-def _known(frontier: Frontier, source: str) -> int:
-    """Pages and files of a source that the archive holds and that were well at the last look."""
-    query = (
-        "SELECT count(*) FROM urls WHERE source = ? AND state = 'done' AND role IN ('page', 'listing') AND target = '' "
-        "AND sha256 IS NOT NULL"
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What the frontier says of a source: documents held, this run's verdicts, the days on which something changed."""
+
+    known: int
+    looked: Mapping[str, int]
+    days: tuple[int, ...]
+
+
+def _counts(frontier: Frontier) -> dict[str, _Counts]:
+    """The counts of every source in three passes over the frontier, however many sources there are.
+
+    A document is known when the archive holds it and it was well at the last look.
+    """
+    known = dict(
+        frontier.rows(
+            "SELECT source, count(*) FROM urls WHERE state = 'done' AND role IN ('page', 'listing') AND target = '' "
+            "AND sha256 IS NOT NULL GROUP BY source"
+        )
     )
-    return int(frontier.rows(query, (source,))[0][0])
+    looked: dict[str, dict[str, int]] = defaultdict(dict)
+    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? GROUP BY source, verdict"
+    for source, verdict, count in frontier.rows(query, (frontier.run,)):
+        looked[source][verdict] = count
+    days: dict[str, list[int]] = defaultdict(list)
+    query = "SELECT DISTINCT source, cast(changed / 86400 AS INTEGER) FROM urls WHERE changed > 0 ORDER BY 1, 2"
+    for source, day in frontier.rows(query):
+        days[source].append(day)
+    names = known.keys() | looked.keys() | days.keys()
+    return {name: _Counts(known.get(name, 0), looked.get(name, {}), tuple(days.get(name, ()))) for name in names}
 
 
-def _looked(frontier: Frontier, source: str) -> dict[str, int]:
-    query = "SELECT verdict, count(*) FROM urls WHERE source = ? AND run = ? GROUP BY verdict"
-    return dict(frontier.rows(query, (source, frontier.run)))
+_NOTHING = _Counts(0, {}, ())
 
 
-def _silent(frontier: Frontier, source: str, now: float) -> str:
+def _silent(times: Sequence[int], now: float) -> str:
     """Why a source is called silent: nothing new or changed for far longer than it ever took."""
-    query = "SELECT DISTINCT cast(changed / 86400 AS INTEGER) FROM urls WHERE source = ? AND changed > 0 ORDER BY 1"
-    times = [row[0] for row in frontier.rows(query, (source,))]
     if len(times) < 4:
         return ""
     gaps = sorted(b - a for a, b in pairwise(times))
@@ -63,9 +84,11 @@ def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
     return f"its pages are built otherwise than before (likeness {alike:.2f})" if alike < _ALIKE else ""
 
 
-def _found(frontier: Frontier, source: Source, blocked: int, shape: set[str], now: float) -> Iterable[tuple[str, str]]:
-    looked, known = _looked(frontier, source.id), _known(frontier, source.id)
-    good = looked.get("fetched", 0) + looked.get("unchanged", 0)
+def _found(
+    frontier: Frontier, source: Source, counts: _Counts, blocked: int, shape: set[str], now: float
+) -> Iterable[tuple[str, str]]:
+    known = counts.known
+    good = counts.looked.get("fetched", 0) + counts.looked.get("unchanged", 0)
     if blocked and blocked >= good:
         yield "blocked", f"{blocked} of {blocked + good} pages are a firewall's or a login's"
     if not known and not good:
@@ -74,7 +97,7 @@ def _found(frontier: Frontier, source: Source, blocked: int, shape: set[str], no
         yield "few", f"gave {known} documents where {source.expect} are expected"
     if what := _markup(frontier, source.id, shape):
         yield "markup", what
-    if what := _silent(frontier, source.id, now):
+    if what := _silent(counts.days, now):
         yield "silent", what
 
 
@@ -87,21 +110,23 @@ def raise_alarms(
 ) -> tuple[Alarm, ...]:
     """The alarms of this run, stored with what each source gave, for ``tillsyn sources check``."""
     alarms: list[Alarm] = []
+    every, rows = _counts(frontier), []
     for source in sources:
-        shape = shapes.get(source.id, set())
+        shape, counts = shapes.get(source.id, set()), every.get(source.id, _NOTHING)
         mine = [
             Alarm(source.id, kind, what, _last_good(frontier, source.id))
-            for kind, what in _found(frontier, source, blocked.get(source.id, 0), shape, now)
+            for kind, what in _found(frontier, source, counts, blocked.get(source.id, 0), shape, now)
         ]
-        looked = _looked(frontier, source.id)
+        looked = counts.looked
         row = (
             frontier.run, source.id, now, looked.get("fetched", 0), looked.get("unchanged", 0), looked.get("failed", 0),
             blocked.get(source.id, 0), None, json.dumps(sorted(shape)) if shape else "",
             "; ".join(a.what for a in mine),
         )  # fmt: skip
-        with frontier.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO yields VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+        rows.append(row)
         alarms += mine
+    with frontier.transaction() as db:
+        db.executemany("INSERT OR REPLACE INTO yields VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     return tuple(alarms)
 
 

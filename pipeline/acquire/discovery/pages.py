@@ -45,7 +45,9 @@ def _attribute(node: Any, name: str) -> str:
 
 
 def _text(node: Any) -> str:
-    words = node.text(separator=" ").strip()[:400]
+    words = node.text(separator=" ")
+    if len(words) > 400:
+        words = words.strip()[:400]
     return " ".join(words.split())[:200] or (_attribute(node, "title") or _attribute(node, "aria-label"))[:200]
 
 
@@ -79,7 +81,7 @@ def _anchor(node: Any, base: str, site: str, page: str) -> Link | None:
     href = attributes.get("href") or attributes.get("src") or ""
     # An absolute path means the same on all pages of a host.
     place = site if href.startswith("/") else base
-    return _link(href, place, page, _text(node), (attributes.get("rel") or "").lower())
+    return _link(href, place, page, _text(node), (attributes.get("rel") or "").lower() if "rel" in attributes else "")
 
 
 def _head_links(tree: LexborHTMLParser, base: str, listing: bool) -> list[Link]:
