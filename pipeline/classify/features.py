@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
+import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.classify.encoder import Encoder
-from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.lexicon import Cue, Lexicon
+from pipeline.classify.phrases import KEY, Met, PhraseTable
 from pipeline.classify.table import Floats as Floats
 from pipeline.classify.table import WordTable
-from pipeline.classify.tokens import tokens
+from pipeline.classify.vocabulary import Batch, Numbers, Vocabulary
 from pipeline.language.lemmas import lemma
 from pipeline.records import Passage
 
@@ -45,6 +47,7 @@ SHAPES = (
     "no_previous",
     "title",
 )
+Ints = npt.NDArray[np.intp]
 
 
 @lru_cache(maxsize=1 << 17)
@@ -62,15 +65,28 @@ def pairs(lemmas: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _vocabulary(texts: Iterable[Iterable[str]], least: int) -> tuple[list[str], Floats]:
-    """Names that occur in at least ``least`` texts, sorted, and their smoothed inverse document frequency."""
-    seen: Counter[str] = Counter()
-    number = 0
-    for text in texts:
-        number += 1
-        seen.update(set(text))
+def _vocabulary(seen: Mapping[str, int], number: int, least: int) -> tuple[list[str], Floats]:
+    """Names ``seen`` in at least ``least`` of ``number`` texts, sorted, and their smoothed inverse text frequency."""
     names = sorted(name for name, count in seen.items() if count >= least)
     return names, np.array([math.log((1 + number) / (1 + seen[name])) + 1 for name in names], dtype=np.float32)
+
+
+def _ones(rows: Sequence[Sequence[int]], width: int) -> sparse.csr_matrix:
+    """Rows x ``width``, 1 in the named columns."""
+    ends = np.cumsum([0, *map(len, rows)])
+    columns = np.fromiter(chain.from_iterable(rows), np.int32, int(ends[-1]))
+    return sparse.csr_matrix((np.ones(len(columns), dtype=np.int32), columns, ends), shape=(len(rows), width))
+
+
+def _piece_counts(texts: Sequence[Sequence[str]]) -> dict[str, int]:
+    """In how many texts each type feature occurs: one sparse product instead of a set per text."""
+    words: dict[str, int] = {}
+    numbers = [[words.setdefault(word, len(words)) for word in dict.fromkeys(text)] for text in texts]
+    found: dict[str, int] = {}
+    of_word = [[found.setdefault(piece, len(found)) for piece in pieces(word)] for word in words]
+    here, has = _ones(numbers, len(words)), _ones(of_word, len(found))
+    counts = np.bincount((here @ has).indices, minlength=len(found)).tolist()
+    return dict(zip(found, counts, strict=True))
 
 
 class Space:
@@ -88,89 +104,138 @@ class Space:
     @classmethod
     def learn(cls, texts: Sequence[Sequence[str]], lexicon: Lexicon) -> Space:
         """The type features of at least two and the word pairs of at least three of ``texts`` (token lists)."""
-        names, idf = _vocabulary(({p for word in set(words) for p in pieces(word)} for words in texts), _SEEN)
-        found, pair_idf = _vocabulary((pairs([lemma(word) for word in words]) for words in texts), _SEEN + 1)
-        return cls(names, idf, found, pair_idf, lexicon)
+        names, idf = _vocabulary(_piece_counts(texts), len(texts), _SEEN)
+        together = Counter(pair for words in texts for pair in pairs([lemma(word) for word in words]))
+        return cls(names, idf, *_vocabulary(together, len(texts), _SEEN + 1), lexicon)
 
     def vector(self, word: str) -> tuple[list[int], Floats]:
         """Indices and values of a word type's features."""
         places = [self.index[piece] for piece in pieces(word) if piece in self.index]
         return places, self.idf[places]
 
-    def pair_places(self, words: Sequence[str]) -> list[int]:
-        """Indices of the known word pairs of a text (its tokens)."""
-        look = self.pair_index.get
-        lemmas = [lemma(word) for word in words]
-        near = [look(a + "_" + b) for a, b in pairwise(lemmas)]
-        near += [look(a + "__" + b) for a, b in zip(lemmas, lemmas[2:], strict=False)]
-        return [place for place in dict.fromkeys(near) if place is not None]
+
+class Pairs:
+    """Finds the known word pairs of texts. Lemmas are numbers here, and a pair is one number made of two."""
+
+    def __init__(self, space: Space, vocabulary: Vocabulary) -> None:
+        self.size = len(space.pairs)
+        split = [name.split("__") if "__" in name else name.split("_") for name in space.pairs]
+        keys = np.array([[vocabulary.lemma_number(word) for word in pair] for pair in split], dtype=np.int64)
+        keys = keys.reshape(-1, 2)
+        far = np.array(["__" in name for name in space.pairs], dtype=bool)
+        whole = keys[:, 0] * KEY + keys[:, 1]
+        self._known = [self._sorted(whole, np.flatnonzero(part)) for part in (~far, far)]
+
+    @staticmethod
+    def _sorted(keys: npt.NDArray[np.int64], places: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.int64], Ints]:
+        order = places[np.argsort(keys[places], kind="stable")]
+        return keys[order], order
+
+    def matrix(self, batch: Batch) -> sparse.csr_matrix:
+        """Texts x pairs, 1 where the pair occurs."""
+        lemmas, rows = batch.vocabulary.lemmas[batch.flat].astype(np.int64), batch.rows
+        at_rows: list[Numbers] = []
+        at_pairs: list[Ints] = []
+        for step, (keys, places) in enumerate(self._known, 1):
+            if len(lemmas) <= step or not len(keys):
+                continue
+            asked = lemmas[:-step] * KEY + lemmas[step:]
+            at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+            met = np.flatnonzero((keys[at] == asked) & (rows[:-step] == rows[step:]))
+            at_rows.append(rows[met])
+            at_pairs.append(places[at[met]])
+        nothing = np.zeros(0, dtype=np.intp)
+        spots = np.concatenate([nothing, *at_rows]), np.concatenate([nothing, *at_pairs])
+        ones = np.ones(len(spots[0]), dtype=np.float32)
+        found: sparse.csr_matrix = sparse.coo_matrix((ones, spots), shape=(len(batch), self.size)).tocsr()
+        found.data[:] = 1  # a pair that occurs twice is a pair that occurs
+        return found
 
 
 class Lists:
     """Cue lists as numbers: per text the sum of the weights met for each list. Word types are looked up once."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Vocabulary) -> None:
         self.lexicon = lexicon
         self.size = len(lexicon.lists)
-        self._table = WordTable(self.size, self._weights)
+        self.table = WordTable(vocabulary, self.size + 2, self._row)
+        self.phrases = PhraseTable(lexicon.phrases, vocabulary)
+        self._of_phrase = np.array([lexicon.position(e.list) for e in lexicon.phrases], dtype=np.intp)
 
-    def _weights(self, word: str) -> Floats:
-        sums = np.zeros(self.size, dtype=np.float32)
+    def _row(self, word: str) -> Floats:
+        """The weights of a word type by list; whether it is a number; whether it speaks of 'us'."""
+        row = np.zeros(self.size + 2, dtype=np.float32)
         for entry in self.lexicon.word_cues(word):
-            sums[self.lexicon.position(entry.list)] += entry.weight
-        return sums
+            row[self.lexicon.position(entry.list)] += entry.weight
+        row[self.size :] = word.isdigit(), word in _FIRST
+        return row
 
-    def rows(self, texts: Sequence[Sequence[str]]) -> Floats:
+    def add_phrases(self, sums: Floats, met: Iterable[Met]) -> None:
+        """Add the weights of the phrases ``met`` to the rows of their texts in ``sums`` (texts, lists)."""
+        entries = self.lexicon.phrases
+        for phrase in met:
+            sums[phrase.text, self._of_phrase[phrase.entry]] += entries[phrase.entry].weight
+
+    def cues(self, batch: Batch, met: Iterable[Met], wanted: Iterable[int]) -> dict[int, list[Cue]]:
+        """The cues of the ``wanted`` texts of ``batch``, in which the phrases ``met`` were found."""
+        phrases: dict[int, list[Met]] = {number: [] for number in wanted}
+        for phrase in met:
+            if phrase.text in phrases:
+                phrases[phrase.text].append(phrase)
+        return {number: self.lexicon.cues(batch.strings(number), mine) for number, mine in phrases.items()}
+
+    def capped(self, sums: Floats) -> Floats:
         """Sums of weights (up to 6, divided by 3), then whether any was met: shape (texts, 2 * lists)."""
-        sums = self._table.sums(texts)
-        for number, words in enumerate(texts):
-            for cue in self.lexicon.phrases([lemma(word) for word in words]):
-                sums[number, self.lexicon.position(cue.list)] += cue.weight
         return np.concatenate([np.minimum(sums, _MOST) / 3, (sums > 0).astype(np.float32)], axis=1)
 
+    def rows(self, types: sparse.csr_matrix, met: Iterable[Met]) -> Floats:
+        """The lists' features, (texts, 2 * lists), of texts with the words ``types`` and the phrases ``met``."""
+        sums = np.ascontiguousarray(self.table.sums(types)[:, : self.size])
+        self.add_phrases(sums, met)
+        return self.capped(sums)
 
-def shape_row(passage: Passage, words: Sequence[str]) -> tuple[float, ...]:
-    """The shape of a passage: its length in words (log) and what it looks like, in the order of ``SHAPES``."""
+
+def shapes(passages: Sequence[Passage], batch: Batch, marks: Floats) -> Floats:
+    """The shape of passages: length in words (log) and what they look like, in the order of ``SHAPES``.
+
+    ``marks`` (passages, 2): how many numbers, and words of 'us', each holds.
+    """
+    result = np.zeros((len(passages), len(SHAPES)), dtype=np.float32)
+    result[:, 0] = np.log1p(np.diff(batch.ends[: len(passages) + 1])) / 3
+    result[:, 1], result[:, 6] = marks[:, 0] > 0, marks[:, 1] > 0
+    result[:, [2, 3, 4, 5, 7, 8, 9, 10]] = [_look(passage) for passage in passages]
+    return result
+
+
+def _look(passage: Passage) -> tuple[bool, ...]:
     text = passage.text.strip()
-    last = text[-1:] if text else ""
+    last, no_heading, no_previous = text[-1:], not passage.heading, not passage.previous
     return (
-        math.log1p(len(words)) / 3, any(word.isdigit() for word in words), last == "?", text[:1] in "–-—\"”«»“",
-        last in ".!?”\"", last == ":", not _FIRST.isdisjoint(words), last not in ".!?:”\"",
-        not passage.heading, not passage.previous, not passage.heading and not passage.previous,
+        last == "?", text[:1] in "–-—\"”«»“", last in ".!?”\"", last == ":", last not in ".!?:”\"",
+        no_heading, no_previous, no_heading and no_previous,
     )  # fmt: skip
 
 
-def words_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+def words_matrix(space: Space, vocabulary: Vocabulary, types: sparse.csr_matrix) -> sparse.csr_matrix:
     """Passages x type features: sums of type vectors over the distinct words, divided by the norm."""
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    for number, words in enumerate(texts):
-        square = 0.0
-        first = len(values)
-        for word in dict.fromkeys(words):
-            places, weights = space.vector(word)
-            rows.extend([number] * len(places))
-            columns.extend(places)
-            values.extend(weights.tolist())
-            square += float(weights @ weights)
-        scale = 1 / math.sqrt(square) if square else 0.0
-        values[first:] = [value * scale for value in values[first:]]
-    spots = (np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))
-    return sparse.coo_matrix((np.array(values), spots), shape=(len(texts), len(space.names))).tocsr()
+    vectors = [space.vector(word) for word in vocabulary.words]
+    ends = np.cumsum([0, *(len(places) for places, _ in vectors)])
+    flat = np.concatenate([np.asarray(places, dtype=np.int32) for places, _ in vectors])
+    values = np.concatenate([weights for _, weights in vectors]).astype(np.float64)
+    table = sparse.csr_matrix((values, flat, ends), shape=(len(vectors), len(space.names)))
+    square = types @ np.array([float(weights @ weights) for _, weights in vectors])
+    scale = sparse.diags(1 / np.sqrt(np.where(square > 0, square, 1)))
+    result: sparse.csr_matrix = (scale @ types.astype(np.float64) @ table).tocsr()
+    result.sort_indices()
+    return result
 
 
-def pairs_matrix(space: Space, texts: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+def pairs_matrix(space: Space, pairs: Pairs, batch: Batch) -> sparse.csr_matrix:
     """Passages x word pairs: idf, each row of length ``PAIR_SCALE``."""
-    ends, columns, values = [0], [], []
-    for words in texts:
-        places = space.pair_places(words)
-        weights = space.pair_idf[places].astype(np.float64)
-        columns.append(np.array(places, dtype=np.intp))
-        values.append(weights * PAIR_SCALE / (np.linalg.norm(weights) or 1.0))
-        ends.append(ends[-1] + len(places))
-    flat = (np.concatenate(values), np.concatenate(columns), np.array(ends))
-    return sparse.csr_matrix(flat, shape=(len(texts), len(space.pairs)))
+    found = pairs.matrix(batch).astype(np.float64) @ sparse.diags(space.pair_idf.astype(np.float64))
+    length = np.sqrt(np.asarray(found.multiply(found).sum(axis=1)).ravel())
+    result: sparse.csr_matrix = (sparse.diags(PAIR_SCALE / np.where(length > 0, length, 1)) @ found).tocsr()
+    return result
 
 
 def document_slices(documents: Sequence[str]) -> list[slice]:
@@ -191,31 +256,54 @@ class Layout:
         self.width = self.encoded.stop
 
 
+class Reads:
+    """The texts that a set of passages needs: their own first, then headings and passages before that are not among
+    them. ``heading[i]`` and ``previous[i]`` say where those of passage ``i`` stand (-1: it has none)."""
+
+    def __init__(self, vocabulary: Vocabulary, passages: Sequence[Passage]) -> None:
+        places = {passage.text: number for number, passage in enumerate(passages)}
+        texts = [passage.text for passage in passages]
+        found = np.full((2, len(passages)), -1, dtype=np.int32)
+        for number, passage in enumerate(passages):
+            for row, text in enumerate((passage.heading, passage.previous)):
+                if text:
+                    if text not in places:
+                        places[text] = len(texts)
+                        texts.append(text)
+                    found[row, number] = places[text]
+        self.heading, self.previous = found
+        self.number = len(passages)
+        self.batch = Batch.read(vocabulary, texts)
+        self.types = self.batch.types()
+
+    @property
+    def own(self) -> sparse.csr_matrix:
+        """The distinct words of the passages themselves."""
+        return self.types[: self.number]
+
+
 def dense_matrix(
-    lists: Lists, passages: Sequence[Passage], texts: Sequence[Sequence[str]], encoder: Encoder | None = None
+    lists: Lists, passages: Sequence[Passage], reads: Reads, met: Iterable[Met], encoder: Encoder | None = None
 ) -> Floats:
-    """Passages x dense features, as ``Layout`` orders them; ``texts`` are the tokens of ``passages``.
+    """Passages x dense features, as ``Layout`` orders them; ``met``: the phrases in ``reads.batch``.
 
     The document's part is the mean over its passages, nought for a document of one or two: a passage that comes alone
     has no document to lean on.
     """
     layout = Layout(lists.size, encoder.width if encoder else 0)
+    sums = lists.table.sums(reads.types)
+    marks = sums[: reads.number, lists.size :]
+    sums = np.ascontiguousarray(sums[:, : lists.size])
+    lists.add_phrases(sums, met)
+    rows = np.vstack([lists.capped(sums), np.zeros((1, 2 * lists.size), dtype=np.float32)])
     result = np.zeros((len(passages), layout.width), dtype=np.float32)
-    result[:, layout.own] = lists.rows(texts)
-    result[:, layout.shape] = [shape_row(passage, words) for passage, words in zip(passages, texts, strict=True)]
+    own = result[:, layout.own] = rows[: reads.number]
+    result[:, layout.heading] = rows[reads.heading]
+    result[:, layout.previous] = rows[reads.previous]
+    result[:, layout.shape] = shapes(passages, reads.batch, marks)
     if encoder is not None:
         result[:, layout.encoded] = encoder.encode([passage.text for passage in passages]) * _ENCODED
-    places = {passage.text: number for number, passage in enumerate(passages)}
-    others = {text for passage in passages for text in (passage.heading, passage.previous) if text}
-    missing = sorted(others - places.keys())
-    rows = np.concatenate([result[:, layout.own], lists.rows([tokens(text) for text in missing])])
-    places |= {text: len(passages) + number for number, text in enumerate(missing)}
-    for number, passage in enumerate(passages):
-        if passage.heading:
-            result[number, layout.heading] = rows[places[passage.heading]]
-        if passage.previous:
-            result[number, layout.previous] = rows[places[passage.previous]]
     for part in document_slices([passage.document for passage in passages]):
         if part.stop - part.start >= ENOUGH:
-            result[part, layout.document] = result[part, layout.own].mean(axis=0)
+            result[part, layout.document] = own[part].mean(axis=0)
     return result

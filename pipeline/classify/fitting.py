@@ -14,6 +14,8 @@ from sklearn.svm import LinearSVC
 from pipeline.classify.heads import Floats, Head
 
 DENSE_SCALE = 0.2
+# A finer one takes a quarter more time for the same F1 (out of fold .653 at .01, .05 and .1).
+_TOLERANCE = 0.1
 Doubles = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int_]
@@ -47,7 +49,7 @@ def fit(matrix: sparse.csr_matrix, targets: Bools, cost: float, weight: Doubles)
             columns.append(np.zeros(matrix.shape[1]))
             biases.append(1.0 if targets[:, k].any() else -1.0)
             continue
-        machine = LinearSVC(C=cost, random_state=0, tol=1e-2).fit(matrix, targets[:, k], sample_weight=weight)
+        machine = LinearSVC(C=cost, random_state=0, tol=_TOLERANCE).fit(matrix, targets[:, k], sample_weight=weight)
         columns.append(machine.coef_[0])
         biases.append(float(machine.intercept_[0]))
     return Fitted(np.stack(columns, axis=1), np.array(biases))
@@ -59,7 +61,7 @@ def fit_shares(matrix: sparse.csr_matrix, shares: Doubles, cost: float, weight: 
     truth = np.repeat([True, False], matrix.shape[0])
     columns, biases = [], []
     for share in shares.T:
-        model = LogisticRegression(C=cost, solver="liblinear", dual=True, random_state=0, tol=1e-2, max_iter=300)
+        model = LogisticRegression(C=cost, solver="liblinear", dual=True, random_state=0, tol=_TOLERANCE, max_iter=300)
         model.fit(twice, truth, sample_weight=np.concatenate([weight * share, weight * (1 - share)]))
         columns.append(model.coef_[0])
         biases.append(float(model.intercept_[0]))

@@ -14,6 +14,8 @@ from pipeline.classify.features import (
     Floats,
     Layout,
     Lists,
+    Pairs,
+    Reads,
     Space,
     dense_matrix,
     document_slices,
@@ -22,8 +24,10 @@ from pipeline.classify.features import (
 )
 from pipeline.classify.fitting import Bools, Doubles, Ints
 from pipeline.classify.lexicon import Lexicon
+from pipeline.classify.senses import sense_row
 from pipeline.classify.splits import fold_of
 from pipeline.classify.tokens import tokens
+from pipeline.classify.vocabulary import Vocabulary
 
 # Retold real documents count double: they are what the reader will meet.
 _REAL = 2.0
@@ -33,16 +37,26 @@ _ALONE = 7
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Rows of content with their features, one row each: ``words``, ``pairs``, ``dense``; their fold and weight."""
+    """Rows of content with their tokens and features, one row each: ``words``, ``pairs``, ``dense``; fold and weight.
+
+    ``senses``: how the cues of polarity stand in each passage (``senses.sense_row``).
+    """
 
     rows: tuple[Labelled, ...]
+    texts: tuple[tuple[str, ...], ...]
     space: Space
     layout: Layout
     words: sparse.csr_matrix
     pairs: sparse.csr_matrix
     dense: Floats
+    senses: Floats
     folds: Ints
     weight: Doubles
+
+    @property
+    def parts(self) -> Ints:
+        """Three parts of the folds, for out-of-fold scores: five would cost half as much again for the same choices."""
+        return np.asarray(self.folds % 3)
 
     @property
     def real(self) -> Bools:
@@ -59,13 +73,21 @@ def prepare(rows: Sequence[Labelled], lexicon: Lexicon, encoder: Encoder | None 
     """The content of ``rows`` (boilerplate left out) as matrices."""
     taught = tuple(row for row in rows if not row.boilerplate)
     texts = [tokens(row.passage.text) for row in taught]
-    space, lists = Space.learn(texts, lexicon), Lists(lexicon)
+    space, vocabulary = Space.learn(texts, lexicon), Vocabulary()
+    lists = Lists(lexicon, vocabulary)
     layout = Layout(lists.size, encoder.width if encoder else 0)
-    dense = dense_matrix(lists, [row.passage for row in taught], texts, encoder)
+    passages = [row.passage for row in taught]
+    reads = Reads(vocabulary, passages)
+    met = lists.phrases.find(reads.batch)
+    dense = dense_matrix(lists, passages, reads, met, encoder)
+    own = reads.batch.first(len(taught))
+    cues = lists.cues(own, met, range(len(taught)))
+    senses = np.stack([sense_row(own.strings(number), cues[number]) for number in range(len(taught))])
     alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])
     dense[alone, layout.document] = 0
     return Material(
-        taught, space, layout, words_matrix(space, texts), pairs_matrix(space, texts), dense,
+        taught, tuple(map(tuple, texts)), space, layout, words_matrix(space, vocabulary, reads.own),
+        pairs_matrix(space, Pairs(space, vocabulary), own), dense, senses,
         np.array([row.fold for row in taught]),
         np.array([_REAL if row.source.startswith("retold") else 1.0 for row in taught]),
     )  # fmt: skip

@@ -9,16 +9,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
-from pipeline.classify.clauses import scope
+from pipeline.classify.clauses import Span, scope
 from pipeline.classify.encoder import Encoder
-from pipeline.classify.features import PAIR_SCALE, Floats, Layout, Lists, Space, dense_matrix, document_slices
+from pipeline.classify.features import (
+    PAIR_SCALE,
+    Floats,
+    Layout,
+    Lists,
+    Pairs,
+    Reads,
+    Space,
+    dense_matrix,
+    document_slices,
+)
 from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
+from pipeline.classify.phrases import Met
 from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
-from pipeline.classify.table import WordTable, segment_sums
-from pipeline.classify.tokens import tokens
+from pipeline.classify.table import WordTable
+from pipeline.classify.vocabulary import MOST, Batch, Vocabulary
 from pipeline.records import Attribution, Passage, Polarity
 
 # How much the clause that holds the theme's cue counts against the whole passage (out-of-fold; see models/README.md).
@@ -43,24 +55,6 @@ class Reading:
     attribution: Attribution
 
 
-class TypeTable:
-    """Scores of word types, made once: ``values @ weights`` of the type's features, and the square of its length."""
-
-    def __init__(self, space: Space, weights: Floats) -> None:
-        self._space = space
-        self._weights = weights
-        self._table = WordTable(weights.shape[1] + 1, self._make)
-
-    def _make(self, word: str) -> Floats:
-        places, values = self._space.vector(word)
-        return np.append(values @ self._weights[places], values @ values).astype(np.float32)
-
-    def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
-        """Scores (texts, columns): the sum over the distinct words of each text, divided by the norm."""
-        sums = self._table.sums([dict.fromkeys(words) for words in texts])
-        return _normed(sums)
-
-
 def _normed(sums: Floats) -> Floats:
     """All columns but the last, divided by the root of the last; noughts where that is nought."""
     length = np.sqrt(np.where(sums[:, -1:] > 0, sums[:, -1:], 1))
@@ -68,18 +62,44 @@ def _normed(sums: Floats) -> Floats:
     return result
 
 
+class TypeTable:
+    """Scores of word types, made once: ``values @ weights`` of the type's features, and the square of its length."""
+
+    def __init__(self, space: Space, vocabulary: Vocabulary, weights: Floats) -> None:
+        self._space = space
+        self._weights = weights
+        self._table = WordTable(vocabulary, weights.shape[1] + 1, self._make)
+
+    def _make(self, word: str) -> Floats:
+        places, values = self._space.vector(word)
+        return np.append(values @ self._weights[places], values @ values).astype(np.float32)
+
+    def scores(self, types: sparse.csr_matrix) -> Floats:
+        """Scores (texts, columns): the sum over the distinct words of each text, divided by the norm."""
+        return _normed(self._table.sums(types))
+
+
 class PairTable:
     """Scores of word pairs: idf times weights, summed and divided by the length of the pairs' vector."""
 
-    def __init__(self, space: Space, weights: Floats) -> None:
-        self._space = space
+    def __init__(self, space: Space, vocabulary: Vocabulary, weights: Floats) -> None:
+        self._pairs = Pairs(space, vocabulary)
         rows = np.column_stack([weights * (space.pair_idf * PAIR_SCALE)[:, None], space.pair_idf**2])
-        self._rows = np.vstack([np.zeros_like(rows[:1]), rows]).astype(np.float32)
+        self._rows = rows.astype(np.float32)
 
-    def scores(self, texts: Sequence[Sequence[str]]) -> Floats:
+    def scores(self, batch: Batch) -> Floats:
         """Scores (texts, columns)."""
-        places = [[place + 1 for place in self._space.pair_places(words)] for words in texts]
-        return _normed(segment_sums(self._rows, places))
+        return _normed(self._pairs.matrix(batch) @ self._rows)
+
+
+class _Tables:
+    """What is made for one vocabulary: the word types' scores, the pairs', the cue lists'."""
+
+    def __init__(self, space: Space, heads: Heads) -> None:
+        self.vocabulary = Vocabulary()
+        self.types = TypeTable(space, self.vocabulary, np.concatenate([head.words for head in heads.linear], axis=1))
+        self.pairs = PairTable(space, self.vocabulary, np.concatenate([head.pairs for head in heads.linear], axis=1))
+        self.lists = Lists(space.lexicon, self.vocabulary)
 
 
 class Reader:
@@ -90,24 +110,28 @@ class Reader:
         self.heads = heads
         self.version = version
         self.encoder = encoder
-        self._lists = Lists(space.lexicon)
-        self._layout = Layout(self._lists.size, encoder.width if encoder else 0)
-        self._table = TypeTable(space, np.concatenate([head.words for head in heads.linear], axis=1))
-        self._pairs = PairTable(space, np.concatenate([head.pairs for head in heads.linear], axis=1))
+        self._layout = Layout(len(space.lexicon.lists), encoder.width if encoder else 0)
+        self._tables = _Tables(space, heads)
         self._dense = np.concatenate([head.dense for head in heads.linear], axis=1)
         self._bias = np.concatenate([head.bias for head in heads.linear])
         self._columns = heads.columns()
 
     def theme_scores(self, passages: Sequence[Passage]) -> Floats:
         """Calibrated probability of every theme, shape (passages, themes), themes in the codebook's order."""
-        texts = [tokens(passage.text) for passage in passages]
-        raw, _ = self._raw(passages, texts)
+        raw, *_ = self._raw(passages)
         return self.heads.themes.probability(raw[:, self._columns[0]])
 
-    def _raw(self, passages: Sequence[Passage], texts: Sequence[Sequence[str]]) -> tuple[Floats, Floats]:
-        dense = dense_matrix(self._lists, passages, texts, self.encoder)
-        scores = self._table.scores(texts) + self._pairs.scores(texts) + dense @ self._dense + self._bias
-        return scores, dense
+    def _raw(self, passages: Sequence[Passage]) -> tuple[Floats, Floats, Batch, list[Met]]:
+        """Scores of all heads, dense features, the words of the passages, and the phrases among them."""
+        if len(self._tables.vocabulary) > MOST:
+            self._tables = _Tables(self.space, self.heads)
+        tables = self._tables
+        reads = Reads(tables.vocabulary, passages)
+        met = tables.lists.phrases.find(reads.batch)
+        dense = dense_matrix(tables.lists, passages, reads, met, self.encoder)
+        own = reads.batch.first(len(passages))
+        scores = tables.types.scores(reads.own) + tables.pairs.scores(own) + dense @ self._dense + self._bias
+        return scores, dense, own, met
 
     def read(self, passages: Sequence[Passage], kinds: Mapping[str, str] | None = None) -> list[Reading]:
         """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart.
@@ -116,63 +140,82 @@ class Reader:
         """
         if not passages:
             return []
-        texts = [tokens(passage.text) for passage in passages]
-        raw, dense = self._raw(passages, texts)
+        raw, dense, batch, met = self._raw(passages)
         themes, polarity = self._columns[:2]
         known = [(kinds or {}).get(passage.document) for passage in passages]
-        speakers = self._speakers(passages, raw, dense, known)
+        speakers = self._speakers(passages, batch, raw, dense, known)
         chance = self.heads.themes.probability(raw[:, themes])
-        given = chance >= self.heads.themes.threshold
-        readings = []
-        for number, words in enumerate(texts):
-            places = np.flatnonzero(given[number]).tolist()
-            labels = (
-                self._labels(words, chance[number], places, raw[number, polarity], dense[number]) if len(places) else ()
-            )
-            readings.append(Reading(labels, speakers[number]))
-        return readings
+        given: dict[int, list[int]] = {}
+        for number, k in zip(
+            *(axis.tolist() for axis in np.nonzero(chance >= self.heads.themes.threshold)), strict=True
+        ):
+            given.setdefault(number, []).append(k)
+        cues = self._tables.lists.cues(batch, met, given)
+        labels = self._labels(given, cues, chance, raw[:, polarity], dense, batch)
+        return [Reading(labels.get(number, ()), speakers[number]) for number in range(len(passages))]
 
     def _speakers(
-        self, passages: Sequence[Passage], raw: Floats, dense: Floats, kinds: Sequence[str | None]
+        self, passages: Sequence[Passage], batch: Batch, raw: Floats, dense: Floats, kinds: Sequence[str | None]
     ) -> list[Attribution]:
         _, polarity, own, voice, opening = (raw[:, columns] for columns in self._columns)
         spoken = np.zeros_like(voice)
         for part in document_slices([passage.document for passage in passages]):
             spoken[part] = voice[part].mean(axis=0) + opening[part.start]
-        features = speaker_features(passages, own, spoken, polarity, dense, self._layout)
+        words = list(map(batch.strings, range(len(batch))))
+        features = speaker_features(passages, words, own, spoken, polarity, dense, self._layout)
         return self.heads.speaker.best(features, kinds)  # type: ignore[return-value]
 
     def _labels(
-        self, words: Sequence[str], chance: Floats, places: Sequence[int], polarity: Floats, dense: Floats
-    ) -> tuple[Label, ...]:
-        cues = self.space.lexicon.cues(words)
-        whole = polarity + self._verbs(words, cues)
-        found = []
-        for k in places:
-            theme = self.heads.themes.labels[k]
-            # Where one theme stands alone the whole passage speaks of it; only several can differ in sense.
-            span = scope(words, cues, theme) if len(places) > 1 else None
-            sense = self._sense(whole, words[slice(*span)] if span else (), k, dense)
-            wanted = (theme, f"polarity:{sense}")
-            met = dict.fromkeys(" ".join(words[cue.start : cue.end]) for cue in cues if cue.list in wanted)
-            found.append(Label(theme, sense, round(float(chance[k]), 4), tuple(met)))
-        return tuple(found)
+        self, given: Mapping[int, Sequence[int]], cues: Mapping[int, Sequence[Cue]], chance: Floats, polarity: Floats,
+        dense: Floats, batch: Batch,
+    ) -> dict[int, tuple[Label, ...]]:  # fmt: skip
+        """The labels of the passages to which themes are ``given``, by passage."""
+        themes = self.heads.themes.labels
+        words = {number: batch.strings(number) for number in given}
+        # Where one theme stands alone the whole passage speaks of it; only several can differ in sense.
+        spans = {
+            (number, k): span
+            for number, places in given.items()
+            if len(places) > 1
+            for k in places
+            if (span := scope(words[number], cues[number], themes[k])) is not None
+        }
+        verbs = {number: sense_row(words[number], cues[number]) for number in given}
+        clauses = self._clauses(
+            list(dict.fromkeys((number, span) for (number, _), span in spans.items())), dense, batch
+        )
+        head, found = self.heads.polarity, {}
+        by_verb = head.extra[len(themes) :]
+        for number, places in given.items():
+            whole = polarity[number] + verbs[number] @ by_verb
+            mine = []
+            for k in places:
+                scores = whole
+                if (span := spans.get((number, k))) is not None:
+                    scores = whole + np.float32(CLAUSE) * (clauses[number, span] - whole)
+                sense = head.labels[int(np.argmax(head.probability(scores + head.extra[k])))]
+                wanted = (themes[k], f"polarity:{sense}")
+                met = dict.fromkeys(
+                    " ".join(words[number][cue.start : cue.end]) for cue in cues[number] if cue.list in wanted
+                )
+                mine.append(Label(themes[k], sense, round(float(chance[number, k]), 4), tuple(met)))  # type: ignore[arg-type]
+            found[number] = tuple(mine)
+        return found
 
-    def _verbs(self, words: Sequence[str], cues: Sequence[Cue]) -> Floats:
-        result: Floats = sense_row(words, cues) @ self.heads.polarity.extra[len(self.heads.themes.labels) :]
-        return result
-
-    def _sense(self, whole: Floats, clause: Sequence[str], k: int, dense: Floats) -> Polarity:
-        head = self.heads.polarity
-        scores = whole
-        if clause:
-            alone = self._clause(clause, dense) + self._verbs(clause, self.space.lexicon.cues(clause))
-            scores = whole + np.float32(CLAUSE) * (alone - whole)
-        return head.labels[int(np.argmax(head.probability(scores + head.extra[k])))]  # type: ignore[return-value]
-
-    def _clause(self, clause: Sequence[str], dense: Floats) -> Floats:
-        head, columns = self.heads.polarity, self._columns[1]
-        own = np.concatenate([self._lists.rows([clause])[0], dense[self._layout.own.stop :]])
-        words = self._table.scores([clause])[0, columns] + self._pairs.scores([clause])[0, columns]
-        scores = words + own @ head.dense + head.bias
-        return np.asarray(scores, dtype=np.float32)
+    def _clauses(
+        self, spans: Sequence[tuple[int, Span]], dense: Floats, batch: Batch
+    ) -> dict[tuple[int, Span], Floats]:
+        """Polarity scores of clauses (passage, span of its words), read as if they stood alone in the same context."""
+        if not spans:
+            return {}
+        head, columns, tables, own = self.heads.polarity, self._columns[1], self._tables, self._layout.own
+        cut = Batch(batch.vocabulary, [batch.lists[number][slice(*span)] for number, span in spans])
+        types, met = cut.types(), tables.lists.phrases.find(cut)
+        cues = tables.lists.cues(cut, met, range(len(cut)))
+        around = dense[[number for number, _ in spans], own.stop :] @ head.dense[own.stop :]
+        scores = tables.types.scores(types)[:, columns] + tables.pairs.scores(cut)[:, columns]
+        scores = scores + tables.lists.rows(types, met) @ head.dense[own] + around + head.bias
+        by_verb = head.extra[len(self.heads.themes.labels) :]
+        for row in range(len(cut)):
+            scores[row] += sense_row(cut.strings(row), cues[row]) @ by_verb
+        return dict(zip(spans, scores.astype(np.float32), strict=True))

@@ -12,6 +12,7 @@ import numpy as np
 from scipy.special import softmax
 
 from pipeline.classify.features import Floats, Layout, document_slices
+from pipeline.classify.said import said_rows
 from pipeline.records import ATTRIBUTIONS, Passage
 
 _QUOTES = ("–", "—", "-", '"', "”", "“", "»", "«")
@@ -39,12 +40,18 @@ def _shifted(values: Floats, slices: Sequence[slice], step: int) -> Floats:
 
 
 def speaker_features(
-    passages: Sequence[Passage], own: Floats, voice: Floats, polarity: Floats, dense: Floats, layout: Layout
+    passages: Sequence[Passage],
+    words: Sequence[Sequence[str]],
+    own: Floats,
+    voice: Floats,
+    polarity: Floats,
+    dense: Floats,
+    layout: Layout,
 ) -> Floats:
     """Features of the last step.
 
-    ``own``: raw scores by speaker of each passage (n, 5); ``voice``: of its document (n, 5); ``polarity``: raw scores
-    (n, 4); ``dense``: the dense features that ``layout`` orders.
+    ``words``: the tokens of each passage; ``own``: raw scores by speaker of each passage (n, 5); ``voice``: of its
+    document (n, 5); ``polarity``: raw scores (n, 4); ``dense``: the dense features that ``layout`` orders.
     """
     slices = document_slices([passage.document for passage in passages])
     mean, place = np.zeros_like(own), np.zeros((len(own), 2), dtype=np.float32)
@@ -61,7 +68,8 @@ def speaker_features(
     ])  # fmt: skip
     product = softmax(1.5 * voice, axis=1)[:, :, None] * small[:, None, :]
     around = [own, voice, mean, _shifted(own, slices, -1), _shifted(own, slices, 1), small]
-    result: Floats = np.hstack([*around, product.reshape(len(own), product.shape[1] * product.shape[2])]).astype(
-        np.float32
-    )
+    said = said_rows(passages, words, slices)
+    result: Floats = np.hstack([
+        *around, said, product.reshape(len(own), product.shape[1] * product.shape[2])
+    ]).astype(np.float32)  # fmt: skip
     return result

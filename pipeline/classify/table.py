@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+from scipy import sparse
+
+from pipeline.classify.vocabulary import Vocabulary
 
 Floats = npt.NDArray[np.float32]
 _FIRST_CAPACITY = 4096
-_CHUNK = 2048
-
-
-def segment_sums(rows: Floats, places: Sequence[Sequence[int]]) -> Floats:
-    """The sum of ``rows[places[i]]`` for each i, shape (len(places), columns). Row 0 must be noughts."""
-    result = np.zeros((len(places), rows.shape[1]), dtype=np.float32)
-    for start in range(0, len(places), _CHUNK):
-        part = places[start : start + _CHUNK]
-        flat = [place for row in part for place in (0, *row)]
-        ends = np.cumsum([0, *(len(row) + 1 for row in part)])[:-1]
-        result[start : start + len(part)] = np.add.reduceat(rows[flat], ends, axis=0)
-    return result
 
 
 class WordTable:
-    """A table of ``width`` columns that ``make`` fills, one row for each word when it is first met."""
+    """A table of ``width`` columns with a row for each word of ``vocabulary``, which ``make`` gives at first need."""
 
-    def __init__(self, width: int, make: Callable[[str], Floats]) -> None:
+    def __init__(self, vocabulary: Vocabulary, width: int, make: Callable[[str], Floats]) -> None:
+        self._vocabulary = vocabulary
         self._make = make
         self._rows = np.zeros((_FIRST_CAPACITY, width), dtype=np.float32)
-        self._places: dict[str, int] = {}
+        self._made = 1  # number 0 is no word
 
-    def _add(self, word: str) -> int:
-        place = self._places[word] = len(self._places) + 1
-        if place == len(self._rows):
+    def rows(self) -> Floats:
+        """The rows of all words of the vocabulary, shape (words, width)."""
+        words = self._vocabulary.words
+        while len(words) > len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
-        self._rows[place] = self._make(word)
-        return place
+        for number in range(self._made, len(words)):
+            self._rows[number] = self._make(words[number])
+        self._made = len(words)
+        return self._rows[: len(words)]
 
-    def sums(self, texts: Iterable[Iterable[str]]) -> Floats:
-        """The sum of the rows of each text's words, shape (texts, width)."""
-        known, add = self._places, self._add
-        places = [[known[word] if word in known else add(word) for word in words] for words in texts]
-        return segment_sums(self._rows, places)
+    def sums(self, types: sparse.csr_matrix) -> Floats:
+        """The sum of the rows of each text's words, shape (texts, width); ``types``: texts x words."""
+        result: Floats = types @ self.rows()
+        return result

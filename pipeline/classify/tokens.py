@@ -38,7 +38,8 @@ def normal(text: str) -> str:
 
 
 @cache
-def _names() -> tuple[frozenset[str], re.Pattern[str]]:
+def _names() -> tuple[frozenset[str], re.Pattern[str], frozenset[str]]:
+    """Names of one word with their genitives; a pattern for those of several; the first words of those."""
     single: set[str] = set()
     several: list[str] = []
     for row in municipalities():
@@ -48,7 +49,8 @@ def _names() -> tuple[frozenset[str], re.Pattern[str]]:
         else:
             single |= {name, name if name.endswith("s") else f"{name}s"}
     pattern = "|".join(re.escape(name) for name in sorted(several, key=len, reverse=True))
-    return frozenset(single), re.compile(rf"\b(?:{pattern})s?\b", re.IGNORECASE)
+    firsts = frozenset(name.split()[0] for name in several)
+    return frozenset(single), re.compile(rf"\b(?:{pattern})s?\b", re.IGNORECASE), firsts
 
 
 def _is_place(words: list[str], position: int, low: str) -> bool:
@@ -61,7 +63,7 @@ def _is_place(words: list[str], position: int, low: str) -> bool:
 
 def tokens(text: str) -> list[str]:
     """The lower-case words and marks of ``text`` in order; every municipality's name is the word ``PLACE``."""
-    names, several = _names()
+    names, several, _ = _names()
     clean = normal(text)
     lower: list[str] = _TOKEN.findall(clean.lower())
     # Nearly all passages name no municipality: a look at the set of words spares them the rest.
@@ -70,3 +72,18 @@ def tokens(text: str) -> list[str]:
     found: list[str] = _TOKEN.findall(several.sub(PLACE, clean))
     lower = [word.lower() for word in found]
     return [PLACE if low in names and _is_place(found, i, low) else low for i, low in enumerate(lower)]
+
+
+def needs_context(piece: str) -> bool:
+    """Whether the words of a piece of text between white space depend on what stands around it.
+
+    So it is with first words of names of several words, and with names, written as such, that are words as well.
+    """
+    names, _, firsts = _names()
+    for word in _TOKEN.findall(normal(piece)):
+        low = word.lower()
+        if low in firsts:
+            return True
+        if word[0].isupper() and low in names and (low in _ALSO_WORDS or low.removesuffix("s") in _ALSO_WORDS):
+            return True
+    return False

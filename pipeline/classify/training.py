@@ -1,6 +1,6 @@
 """Training: from annotations to a reader, the same bytes every time, in under a minute.
 
-Out-of-fold scores (five folds by document and municipality) calibrate the probabilities, choose the thresholds and
+Out-of-fold scores (three parts by document and municipality) calibrate the probabilities, choose the thresholds and
 feed the last step of attribution; the weights are then fitted on all annotations.
 """
 
@@ -33,16 +33,14 @@ from pipeline.classify.heads import Head, Heads, Softmax, calibration
 from pipeline.classify.lexicon import Lexicon, load_lexicon
 from pipeline.classify.material import Material, by_document, prepare
 from pipeline.classify.reader import Reader
-from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
-from pipeline.classify.tokens import tokens
 from pipeline.codebook import load_codebook
 from pipeline.errors import CorpusError
 from pipeline.records import ATTRIBUTIONS, POLARITIES, Passage
 
 COST = 0.15
 _VOICE_COST = 3.0
-_SPEAKER_COST = 0.003
+_SPEAKER_COST = 0.001
 _FEWEST = 200
 
 
@@ -56,7 +54,7 @@ def theme_head(material: Material) -> Head:
     themes = load_codebook().theme_ids
     matrix = design((material.words, material.pairs), material.dense)
     targets = np.array([[theme in row.themes for theme in themes] for row in material.rows])
-    outside = out_of_fold(matrix, targets, material.folds, COST, material.weight)
+    outside = out_of_fold(matrix, targets, material.parts, COST, material.weight)
     judged = _judged(material, np.ones(len(targets), dtype=bool))
     fitted = fit(matrix, targets, COST, material.weight)
     return head(themes, fitted, _sizes(material), calibration(outside[judged], targets[judged]))
@@ -80,14 +78,6 @@ def _senses(material: Material) -> tuple[list[int], list[int], Bools]:
     return rows, given, np.array(senses, dtype=bool).reshape(len(rows), len(POLARITIES))
 
 
-def _sense_rows(material: Material, rows: Sequence[int]) -> Floats:
-    found: dict[int, Floats] = {}
-    for number in dict.fromkeys(rows):
-        words = tokens(material.rows[number].passage.text)
-        found[number] = sense_row(words, material.space.lexicon.cues(words))
-    return np.stack([found[number] for number in rows])
-
-
 def polarity_head(material: Material) -> tuple[Head, Doubles]:
     """The head of polarity, taught by passage and theme; and its scores (rows, polarities) of all passages."""
     rows, given, targets = _senses(material)
@@ -95,17 +85,15 @@ def polarity_head(material: Material) -> tuple[Head, Doubles]:
         raise CorpusError("The annotations hold no label; give some passages a theme and a polarity.")
     every = design((material.words, material.pairs), material.dense)
     themes = np.eye(len(load_codebook().theme_ids))[given]
-    matrix = design(
-        (material.words[rows], material.pairs[rows]), material.dense[rows], themes, _sense_rows(material, rows)
-    )
+    matrix = design((material.words[rows], material.pairs[rows]), material.dense[rows], themes, material.senses[rows])
     # Every annotation counts alike here: 'remedy' and 'ok' are thin in the retold documents.
-    folds, weight = material.folds[rows], np.ones(len(rows))
+    folds, weight = material.parts[rows], np.ones(len(rows))
     outside, passages = np.zeros(targets.shape), np.zeros((every.shape[0], len(POLARITIES)))
-    for fold in np.unique(material.folds):
+    for fold in np.unique(material.parts):
         fitted = fit(matrix[folds != fold], targets[folds != fold], COST, weight[folds != fold])
         outside[folds == fold] = fitted.scores(matrix[folds == fold])
         plain = Fitted(fitted.weights[: every.shape[1]], fitted.bias)
-        passages[material.folds == fold] = plain.scores(every[material.folds == fold])
+        passages[material.parts == fold] = plain.scores(every[material.parts == fold])
     fitted = fit(matrix, targets, COST, weight)
     return head(POLARITIES, fitted, _sizes(material), calibration(outside, targets)), passages
 
@@ -125,12 +113,12 @@ def _voices(material: Material) -> tuple[Head, Head, Doubles, Doubles]:
     truth = mean @ _speakers(material).astype(float)
     shares = truth / np.maximum(truth.sum(axis=1, keepdims=True), 1e-9)
     lengths = np.array([part.stop - part.start for part in material.slices])
-    weight, folds = material.weight[first] * np.sqrt(lengths), material.folds[first]
+    weight, folds = material.weight[first] * np.sqrt(lengths), material.parts[first]
     scored = np.zeros((2, len(material.rows), len(ATTRIBUTIONS)))
     for fold in np.unique(folds):
         fitted = fit_shares(matrix[folds != fold], shares[folds != fold], _VOICE_COST, weight[folds != fold])
         for part, half in enumerate(_halves(fitted)):
-            scored[part, material.folds == fold] = half.scores(passages[material.folds == fold])
+            scored[part, material.parts == fold] = half.scores(passages[material.parts == fold])
     heads = [
         _widened(head(ATTRIBUTIONS, half, sizes), material)
         for half in _halves(fit_shares(matrix, shares, _VOICE_COST, weight))
@@ -182,10 +170,10 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     teaching = np.flatnonzero(known)
     matrix = design((material.words, material.pairs), material.dense)
     outside = np.zeros(targets.shape)
-    for fold in np.unique(material.folds):
-        inside = np.flatnonzero(known & (material.folds != fold))
+    for fold in np.unique(material.parts):
+        inside = np.flatnonzero(known & (material.parts != fold))
         fitted = fit(matrix[inside], targets[inside], COST, material.weight[inside])
-        outside[material.folds == fold] = fitted.scores(matrix[material.folds == fold])
+        outside[material.parts == fold] = fitted.scores(matrix[material.parts == fold])
     own = head(
         ATTRIBUTIONS, fit(matrix[teaching], targets[teaching], COST, material.weight[teaching]), _sizes(material)
     )
@@ -195,9 +183,9 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
         together[part] = voices[part].mean(axis=0) + openings[part.start]
     passages = [row.passage for row in material.rows]
     features: list[Floats] = [
-        speaker_features(cut, _single(outside), _single(spoken), _single(polarity), material.dense, material.layout)[
-            known
-        ]
+        speaker_features(
+            cut, material.texts, _single(outside), _single(spoken), _single(polarity), material.dense, material.layout
+        )[known]
         for cut, spoken in ((passages, together), (_alone(passages), voices + openings))
     ]
     labels = np.tile(targets[known].argmax(axis=1), 2)

@@ -1,14 +1,17 @@
-"""Documents made from a few lines, for the marked texts of this folder."""
+"""Documents made from a few lines, and cues of a few words, for the tests of this folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from pipeline.classify.annotated_documents import joined
+from pipeline.classify.features import Lists
+from pipeline.classify.lexicon import Cue, Lexicon, load_lexicon
+from pipeline.classify.vocabulary import Batch, Vocabulary
 from pipeline.records import Document
 
 
@@ -25,3 +28,15 @@ def make_document() -> Callable[..., Document]:
         return Document(text=text, blocks=blocks, **given)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def cues_of() -> Callable[..., list[Cue]]:
+    """A function from words (and a lexicon; else that of the corpus) to the cues among them."""
+
+    def cues(words: Sequence[str], lexicon: Lexicon | None = None) -> list[Cue]:
+        vocabulary = Vocabulary()
+        batch, lists = Batch.of_words(vocabulary, [words]), Lists(lexicon or load_lexicon(), vocabulary)
+        return lists.cues(batch, lists.phrases.find(batch), [0])[0]
+
+    return cues

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pipeline.classify.lexicon import Entry, Lexicon, load_lexicon
+from pipeline.classify.lexicon import Cue, Entry, Lexicon, load_lexicon
 from pipeline.classify.tokens import tokens
 from pipeline.errors import CorpusError
 
@@ -20,18 +21,22 @@ ENTRIES = [
 HEAD = "list\tkind\tterm\tweight\tnote\n"
 
 
-def found(text: str) -> list[tuple[str, str]]:
-    """List and term of every cue in ``text``."""
-    return [(cue.list, cue.term) for cue in Lexicon(ENTRIES).cues(tokens(text))]
+CuesOf = Callable[..., list[Cue]]
+
+
+@pytest.fixture
+def found(cues_of: CuesOf) -> Callable[[str], list[tuple[str, str]]]:
+    """List and term of every cue in a text."""
+    return lambda text: [(cue.list, cue.term) for cue in cues_of(tokens(text), Lexicon(ENTRIES))]
 
 
 @pytest.mark.parametrize("text", ["Rutinen", "rutinerna", "RUTINER", "rutins"])
-def test_a_lemma_is_met_in_every_inflection(text: str) -> None:
+def test_a_lemma_is_met_in_every_inflection(text: str, found: Callable[[str], list[tuple[str, str]]]) -> None:
     """Text and list are lemmatised by one function, so every form of a word meets its row."""
     assert found(text) == [("routines", "rutin")]
 
 
-def test_parts_of_words() -> None:
+def test_parts_of_words(found: Callable[[str], list[tuple[str, str]]]) -> None:
     """'contains', 'starts' and 'ends' look inside a token, each at its own place."""
     assert found("hygienchecklistan") == [("routines", "checklist")]
     assert found("personalbristen") == [("staffing", "personalbrist")]
@@ -40,20 +45,20 @@ def test_parts_of_words() -> None:
 
 
 @pytest.mark.parametrize("text", ["barn som far illa", "barnet har farit mycket illa", "barn far ofta ganska illa"])
-def test_a_phrase_may_have_two_words_in_each_gap(text: str) -> None:
+def test_a_phrase_may_have_two_words_in_each_gap(text: str, found: Callable[[str], list[tuple[str, str]]]) -> None:
     """The words of a phrase stand in order, in any form, at most two others between them."""
     assert ("safety", "fara illa") in found(text)
 
 
-def test_a_phrase_does_not_reach_too_far() -> None:
+def test_a_phrase_does_not_reach_too_far(found: Callable[[str], list[tuple[str, str]]]) -> None:
     """Three words between, or the wrong order, are no phrase."""
     assert found("barn far ofta helt ofattbart illa") == []
     assert found("illa far barn") == []
 
 
-def test_offsets_are_token_positions() -> None:
+def test_offsets_are_token_positions(cues_of: CuesOf) -> None:
     """A cue says where it stands among the tokens."""
-    cue = Lexicon(ENTRIES).cues(tokens("Att barn kan fara mycket illa."))[0]
+    cue = cues_of(tokens("Att barn kan fara mycket illa."), Lexicon(ENTRIES))[0]
     assert (cue.start, cue.end) == (3, 6)
 
 

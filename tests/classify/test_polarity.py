@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from pipeline.classify.analyser import Analyser
 from pipeline.classify.clauses import clauses, scope
-from pipeline.classify.lexicon import load_lexicon
+from pipeline.classify.lexicon import Cue
 from pipeline.classify.senses import sense_row
 from pipeline.classify.tokens import tokens
 from pipeline.records import Passage
@@ -37,21 +38,21 @@ def test_clauses_cover_the_words() -> None:
     assert len(spans) == 2
 
 
-def test_scope_is_the_clause_of_the_cue() -> None:
+def test_scope_is_the_clause_of_the_cue(cues_of: Callable[..., list[Cue]]) -> None:
     """The clause that holds the theme's cue is its scope; one clause, or cues in several, have none."""
     words = tokens("Inga brister finns i akterna, men rutinerna saknas helt.")
-    cues = load_lexicon().cues(words)
+    cues = cues_of(words)
     span = scope(words, cues, "routines")
     assert span is not None and "saknas" in words[slice(*span)] and "akterna" not in words[slice(*span)]
-    assert scope(words[:5], load_lexicon().cues(words[:5]), "documentation") is None
+    assert scope(words[:5], cues_of(words[:5]), "documentation") is None
 
 
-def test_a_negated_cue_is_another_feature() -> None:
+def test_a_negated_cue_is_another_feature(cues_of: Callable[..., list[Cue]]) -> None:
     """'inga brister' and 'brister' do not look alike, but 'inte bara brister' does look like brister."""
 
     def row(text: str) -> list[float]:
         words = tokens(text)
-        return list(sense_row(words, load_lexicon().cues(words)))[:6]
+        return list(sense_row(words, cues_of(words)))[:6]
 
     assert row("inga brister")[0] > 0 and row("inga brister")[5] < row("stora brister")[5]
     assert row("stora brister")[0] == 0
