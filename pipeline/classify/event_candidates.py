@@ -6,50 +6,66 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.classify.authorities import Authority, find
+from pipeline.classify.authorities import likely as likely_bodies
 from pipeline.classify.dates_in_text import Reader, TextDate
-from pipeline.classify.event_cues import Hit, hits, marked
+from pipeline.classify.event_cues import Hit, groups, hits, marked, stand_ins
+from pipeline.classify.event_cues import likely as likely_cues
 from pipeline.records import Document, Passage
+
+# The groups of authorities that inspect.
+INSPECTING = ("inspectorate", "expert")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A passage with the cues of one kind in it; offsets of ``hits``, ``bodies`` and ``dates`` are in ``passage.text``.
 
-    ``inspectorate`` is the one spoken of when none is named here;
+    ``place`` is the passage's number in the document. ``inspectorate`` is the one spoken of when none is named here;
     ``others`` are the cues of other kinds in the same sentence.
     """
 
     kind: str
     passage: Passage
+    place: int
     hits: tuple[Hit, ...]
     bodies: tuple[Authority, ...]
     dates: tuple[TextDate, ...]
     inspectorate: str | None
     others: tuple[Hit, ...] = ()
 
+    @property
+    def implied(self) -> bool:
+        """Whether no cue here has the word for the event."""
+        return all(hit.cue.implied for hit in self.hits)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one pass over a document found: candidates by sentence, and every body named, in order."""
+    """What one pass over a document found: candidates by sentence, and by passage the groups of bodies spoken of."""
 
     candidates: tuple[Candidate, ...]
-    bodies: tuple[Authority, ...]
+    groups: tuple[frozenset[str], ...]
+    source_kind: str = "other"
 
 
 def read(document: Document, passages: Sequence[Passage]) -> Reading:
     """The candidates of ``document`` in reading order; relative dates are resolved by ``document.date``."""
     reader = Reader(document.date)
-    named = [(passage, find(passage.text)) for passage in passages]
-    everyone = [body for _, bodies in named for body in bodies]
-    inspectorate = next((body.name for body in everyone if body.group == "inspectorate"), None)
+    known = likely_bodies(document.text)
+    named = [find(passage.text, known) for passage in passages]
+    everyone = [body for bodies in named for body in bodies]
+    words = stand_ins(body.name for body in everyone)
+    texts = [marked(passage.text, bodies, words) for passage, bodies in zip(passages, named, strict=True)]
+    cues = likely_cues("\n".join(texts), document.source_kind)
+    inspectorate = next((body.name for body in everyone if body.group in INSPECTING), None)
     found: list[Candidate] = []
-    for passage, bodies in named:
+    for place, (passage, bodies, text) in enumerate(zip(passages, named, texts, strict=True)):
         dates = tuple(reader.read(passage.text))
-        inspectorate = next((b.name for b in reversed(bodies) if b.group == "inspectorate"), inspectorate)
+        inspectorate = next((b.name for b in reversed(bodies) if b.group in INSPECTING), inspectorate)
         by_kind: dict[str, list[Hit]] = {}
-        for hit in hits(marked(passage.text, bodies)):
+        for hit in hits(text, cues):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
         for kind, its in by_kind.items():
             others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs)
-            found.append(Candidate(kind, passage, tuple(its), tuple(bodies), dates, inspectorate, others))
-    return Reading(tuple(found), tuple(everyone))
+            found.append(Candidate(kind, passage, place, tuple(its), tuple(bodies), dates, inspectorate, others))
+    return Reading(tuple(found), tuple(map(groups, texts)), document.source_kind)

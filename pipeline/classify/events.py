@@ -9,9 +9,9 @@ from dataclasses import replace
 from pipeline.classify.amounts import amounts, count_before
 from pipeline.classify.casenumbers import case_numbers
 from pipeline.classify.dates_in_text import TextDate
-from pipeline.classify.event_candidates import Candidate, read
+from pipeline.classify.event_candidates import INSPECTING, Candidate, read
 from pipeline.classify.event_cues import Hit
-from pipeline.classify.event_decision import told_kinds
+from pipeline.classify.event_decision import told
 from pipeline.classify.event_merging import merged
 from pipeline.records import Concern, Document, Event, Passage
 
@@ -19,11 +19,11 @@ _REPORTS = ("lex_sarah_report", "lex_maria_report", "prosecution_report")
 _FINES = ("injunction_with_fine", "fine_imposed")
 _COUNTABLE = (*_REPORTS, "inspection", "criticism", "injunction")
 _GROUPS = {
-    "criticism": ("inspectorate", "court", "auditor"),
-    "severe_criticism": ("inspectorate", "court", "auditor"),
-    "external_review": ("auditor", "consultant"),
+    "criticism": (*INSPECTING, "court", "auditor"),
+    "severe_criticism": (*INSPECTING, "court", "auditor"),
+    "external_review": ("auditor", "consultant", "audit_report"),
     "press_exposure": ("programme", "press"),
-    "fine_imposed": ("inspectorate", "court"),
+    "fine_imposed": (*INSPECTING, "court"),
     "prosecution_report": (),
 }
 _REPORT_WORD = re.compile(r"(?i)\blex[ -](?:sarah|maria)[- ]?\w*|\b(?:polis|åtals)anmälning\w*")
@@ -37,7 +37,7 @@ _JOINS = re.compile(r"\s*(?:,|och|samt|respektive)\s*")
 
 def _authority(candidate: Candidate) -> str | None:
     """The body that acts (for reports: that receives), where the sentence names it."""
-    groups = _GROUPS.get(candidate.kind, ("inspectorate",))
+    groups = _GROUPS.get(candidate.kind, INSPECTING)
     here = [body for body in candidate.bodies if body.group in groups]
     at = candidate.hits[0].start
     return min(here, key=lambda body: abs(body.start - at)).name if here else None
@@ -45,7 +45,7 @@ def _authority(candidate: Candidate) -> str | None:
 
 def _spoken_of(candidate: Candidate) -> str | None:
     """The inspectorate that the sentences before speak of, for kinds that have one."""
-    return candidate.inspectorate if "inspectorate" in _GROUPS.get(candidate.kind, ("inspectorate",)) else None
+    return candidate.inspectorate if "inspectorate" in _GROUPS.get(candidate.kind, INSPECTING) else None
 
 
 def _gap(date: TextDate, hit: Hit) -> int:
@@ -128,14 +128,11 @@ def events(document: Document, passages: Sequence[Passage], concerns: Sequence[C
     ``quote`` is the sentence that says it: ``document.text[start:end]``. Dates have the
     precision of the text; None where it gives none.
     """
-    reading = read(document, passages)
     found: list[Event] = []
     spoken_of: dict[tuple[str, int], str | None] = {}
-    told = told_kinds(reading)
-    for candidate in reading.candidates:
-        if candidate.kind in told:
-            spoken_of[candidate.kind, candidate.passage.start] = _spoken_of(candidate)
-            found += _events(candidate, concerns)
+    for candidate in told(read(document, passages)):
+        spoken_of[candidate.kind, candidate.passage.start] = _spoken_of(candidate)
+        found += _events(candidate, concerns)
     return tuple(
         event if event.authority else replace(event, authority=spoken_of[event.kind, event.start])
         for event in merged(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.classify import event_cues
 from pipeline.classify.annotated_documents import read
 from pipeline.classify.authorities import find
 from pipeline.classify.criticised import criticised
@@ -15,6 +16,7 @@ from pipeline.classify.event_merging import merged
 from pipeline.classify.events import events
 from pipeline.classify.places import concerns
 from pipeline.codebook import load_codebook
+from pipeline.errors import CorpusError
 from pipeline.language.passages import passages
 from pipeline.records import Document, Event
 from pipeline.resources import data_path
@@ -97,7 +99,7 @@ def test_quotes_are_what_the_document_says() -> None:
 
 
 def test_kinds_of_our_annotated_documents() -> None:
-    """Over the annotated documents the kinds have an F1 of at least .78 (they were used to make the cues)."""
+    """Over the annotated documents the kinds have an F1 of at least .8 (they were used to make the cues)."""
     right = extra = missed = 0
     for file in sorted(data_path("corpus/annotations").glob("retold_*_documents.json")):
         for annotated in read(file):
@@ -105,13 +107,52 @@ def test_kinds_of_our_annotated_documents() -> None:
             right += len(kinds & annotated.kinds)
             extra += len(kinds - annotated.kinds)
             missed += len(annotated.kinds - kinds)
-    assert 2 * right / (2 * right + extra + missed) >= 0.78
+    assert 2 * right / (2 * right + extra + missed) >= 0.8
 
 
 def test_every_cue_is_of_a_kind_of_the_codebook() -> None:
     """The cue file and the codebook name the same kinds."""
     kinds = {event.kind for event in load_codebook().events}
     assert {cue.kind for cue in cues()} == kinds
+
+
+def test_a_cue_with_an_unknown_block_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A block that no line of blocks.tsv explains is reported by name, not matched as it stands."""
+    monkeypatch.setattr(event_cues, "rows", lambda *_: (("criticism", "kritik", "{NOBODY} kritik", ""),))
+    with pytest.raises(CorpusError, match="NOBODY"):
+        event_cues.cues.__wrapped__()
+
+
+def test_verket_is_an_authority_only_where_one_is_named(make_document: Make) -> None:
+    """'Verket' is the authority that the document names; where none is named it is not said to have inspected."""
+    (event,) = _events(make_document("I maj besökte verket skolan.|Arbetsmiljöverket ställer krav."))
+    assert (event.kind, event.authority) == ("inspection", "Arbetsmiljöverket")
+    assert _events(make_document("I maj besökte verket skolan.")) == ()
+
+
+def test_a_newspaper_has_the_name_that_the_text_gives_it() -> None:
+    """Newspapers are known by their form; the post office and a notice are none."""
+    bodies = find("Norrdalabladets granskning, Norrdala Tidning och Norrdala-Kuriren. Posten delade ut ett flygblad.")
+    assert [(body.name, body.group) for body in bodies] == [
+        ("Norrdalabladet", "press"),
+        ("Norrdala Tidning", "press"),
+        ("Norrdala-Kuriren", "press"),
+    ]
+
+
+def test_faults_in_a_report_of_statistics_are_no_criticism(make_document: Make) -> None:
+    """An authority that mostly counts and guides criticises only where it says so or where it has inspected."""
+    text = "Socialstyrelsen konstaterar att det finns brister i rutinerna."
+    assert _events(make_document(text)) == ()
+    kinds = {event.kind for event in _events(make_document(f"{text}|Det såg inspektörerna vid besöket."))}
+    assert kinds == {"criticism", "inspection"}
+
+
+def test_an_auditors_own_paper_is_a_review(make_document: Make) -> None:
+    """In a document of an auditor 'granskning' is enough; elsewhere somebody from outside must be named."""
+    text = "Biståndshandläggningen i Norrdala: en granskning"
+    assert {event.kind for event in _events(make_document(text, source_kind="auditor"))} == {"external_review"}
+    assert _events(make_document(text, source_kind="municipality")) == ()
 
 
 def test_authorities_have_one_name_each() -> None:
