@@ -51,7 +51,7 @@ _DEADLINE = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 21
-_ON_THEM = re.compile(r"^\s+på sig\b")
+_ON_THEM = re.compile(r"^\s+(?:på sig|(?:som|är) sista dag)\b")
 _NOT_THEN = re.compile(
     r"(?:sedan|från och med|fr\.o\.m\.|från|mellan|för|född|tills|handlingar från|jämfört med|efter) (?:år )?$", re.I
 )
@@ -62,7 +62,10 @@ _ACT = re.compile(r"\($|SFS |lag \(|dnr |nr |prop\. |\d:$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TextDate:
-    """A date at ``text[start:end]``; ``value`` is None without a year, ``role`` is then, deadline or since."""
+    """A date at ``text[start:end]``; ``value`` is None without a year, ``role`` is then, deadline or since.
+
+    What lies after the document's own date has not happened: it is a deadline.
+    """
 
     start: int
     end: int
@@ -94,6 +97,8 @@ class Reader:
             value = self._value(match, role)
             if value is None and match["year"] is None and match["slash"] is not None:
                 continue
+            if role == "then" and value is not None and not self._not_later(_begun(value)):
+                role = "deadline"
             found.append(TextDate(match.start(), match.end(), value, role))
             if role == "then" and value is not None:
                 self._remember(value)
@@ -234,6 +239,13 @@ def _month_of(value: str) -> int:
     """The month (1-12) of a value with one; of a season the month it begins in."""
     number = int(value[5:7])
     return {21: 3, 22: 6, 23: 9, 24: 12}.get(number, number)
+
+
+def _begun(value: str) -> str:
+    """``value``, a season as the month it begins in; a winter, which two years may share, as its year."""
+    if len(value) != 7 or value[5:] < "13":
+        return value
+    return value[:4] if value.endswith("24") else f"{value[:4]}-{_month_of(value):02}"
 
 
 def _checked(value: str) -> str | None:
