@@ -2,92 +2,47 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from pipeline.classify.criticised import criticised
 from pipeline.classify.places_context import Role, role
-from pipeline.classify.places_evidence import hinted_codes, host_code, slug_codes
+from pipeline.classify.places_evidence import host_code, site, slug_codes
+from pipeline.classify.places_homonyms import resolved
 from pipeline.classify.places_lists import shared_roles
 from pipeline.classify.places_names import Mention, mentions
+from pipeline.classify.places_plain import plain
+from pipeline.classify.places_scores import Weighed, address_of, is_vignette, scores
+from pipeline.classify.places_silent import silent_scores
 from pipeline.geography import by_code
 from pipeline.records import Concern, Document
 
 __all__ = ["concerns", "criticised"]
 
-_WEIGHTS: dict[Role, float] = {"strong": 2.0, "plain": 1.0, "weak": 0.2, "masked": 0.0}
-_LOCALITY = 0.5
-_TITLE = 3.0
-_LEAD, _LEAD_REACH = 1.5, 400
-_VIGNETTE = 3.0
-_HOST = 6.0
-_SLUG = 2.0
 _SHARE = 0.4
 _ROUND_UP = 3
 _LEAST = 0.4  # less than one plain mention of a district: only named in passing
-_VIGNETTES = re.compile(
-    r"(?m)^\s*(?P<name>[A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+(?: [A-ZÅÄÖ][A-ZÅÄÖa-zåäöé-]+)?)(?P<after>$|\s*[:.|/–]| (?:den )?\d)"
-)
+_FIRM = 1.0  # less than a municipality away from a site that is named as the one spoken of
+_NAMED = frozenset(("name", "official", "board", "former"))
+_SURE = _NAMED | {"locality", "district"}
 
 
-def _vignette(text: str, mention: Mention) -> bool:
-    """A place name alone on its line, before a colon, or in capitals before a full stop, as newspapers have it."""
-    line = text.rfind("\n", 0, mention.start) + 1
-    if line != mention.start:
+def _speaks_for(mention: Mention, said: Role) -> bool:
+    """Whether a mention leaves no doubt of its municipality, so that it decides between places of one name."""
+    if said in ("masked", "weak") or len(mention.codes) > 1:
         return False
-    shown = _VIGNETTES.match(text, line)
-    if shown is None or shown.end("name") != mention.end:
-        return False
-    after = shown["after"].strip()
-    return text[mention.start : mention.end].isupper() or after in ("", ":")
+    return (mention.kind in _NAMED and said == "strong") or (mention.kind in _SURE and mention.sure)
 
 
-@dataclass(frozen=True, slots=True)
-class _Weighed:
-    """A mention with its role and whether it stands as a vignette."""
-
-    mention: Mention
-    role: Role
-    vignette: bool
-
-    @property
-    def certain(self) -> bool:
-        """Whether the mention is surely the municipality."""
-        return self.mention.sure or self.vignette or self.role == "strong"
+def _decided(address: str, found: Sequence[Mention], roles: Sequence[Role]) -> list[Mention | None]:
+    spoken_for = {mention.code for mention, said in zip(found, roles, strict=True) if _speaks_for(mention, said)}
+    own = host_code(address)
+    return resolved(found, spoken_for.union(slug_codes(address), [own] if own else []), site(address).area)
 
 
-def _weight(document: Document, weighed: _Weighed) -> float:
-    mention = weighed.mention
-    value = _VIGNETTE if weighed.vignette else _WEIGHTS[weighed.role]
-    if mention.kind in ("locality", "district", "ambiguous"):
-        value *= _LOCALITY
-    if any(b.kind == "title" and b.start <= mention.start < b.end for b in document.blocks):
-        return value * _TITLE
-    return value * _LEAD if mention.start < _LEAD_REACH else value
-
-
-def _of_unshown_title(document: Document) -> list[str]:
-    """The municipalities of a title that the page gives but does not show."""
-    title = document.title
-    return [] if not title or title in document.text else [m.code for m in mentions(title) if m.sure]
-
-
-def _scores(document: Document, found: Sequence[_Weighed]) -> dict[str, float]:
-    scores: dict[str, float] = defaultdict(float)
-    certain = {weighed.mention.code for weighed in found if weighed.certain}
-    for weighed in found:
-        if weighed.mention.code in certain:
-            scores[weighed.mention.code] += _weight(document, weighed)
-    address = document.derived_from or document.url
-    for code in (*slug_codes(address), *_of_unshown_title(document)):
-        scores[code] += _SLUG
-    if (home := host_code(address)) is not None:
-        scores[home] += _HOST
-    if not any(scores.values()):
-        scores.update(dict.fromkeys(hinted_codes(address), _SLUG))
-    return {code: score for code, score in scores.items() if score > 0}
+def _only_in_passing(address: str, said: Mapping[str, float]) -> bool:
+    """Whether a local site names in passing only municipalities that it does not report from."""
+    known = site(address)
+    return known.home is not None and max(said.values()) < _FIRM and known.area.isdisjoint(said)
 
 
 def concerns(document: Document) -> tuple[Concern, ...]:
@@ -96,27 +51,39 @@ def concerns(document: Document) -> tuple[Concern, ...]:
     ``salience`` is the share (0-1] of the weighted mentions; ``spans`` are half-open code
     points of ``Document.text``, empty where only the address speaks for it.
     """
-    found = mentions(document.text)
-    roles, listed = shared_roles(document.text, found, [role(document.text, mention) for mention in found])
-    weighed = [_Weighed(m, r, _vignette(document.text, m)) for m, r in zip(found, roles, strict=True)]
-    scores = _scores(document, weighed)
-    if not scores or max(scores.values()) < _LEAST:
+    read, address = plain(document.text), address_of(document)
+    found = mentions(read.text)
+    roles, listed = shared_roles(read.text, found, [role(read.text, mention) for mention in found])
+    decided = _decided(address, found, roles)
+    weighed = [
+        Weighed(mention, said, is_vignette(read.text, mention))
+        for mention, said in zip(decided, roles, strict=True)
+        if mention is not None
+    ]
+    said = scores(document, read, weighed)
+    if not said or max(said.values()) < _LEAST:
+        said = silent_scores(read.text, address, weighed)
+    elif _only_in_passing(address, said):
+        said = silent_scores(read.text, address, weighed) or said
+    if not said:
         return ()
-    total, top = sum(scores.values()), max(scores.values())
-    listed |= _vignettes(weighed)
-    kept = [code for code, score in scores.items() if score >= _SHARE * top or code in listed]
+    total, top = sum(said.values()), max(said.values())
+    listed |= _vignettes(read.text, weighed)
+    kept = [code for code, score in said.items() if score >= _SHARE * top or code in listed]
     return tuple(
         Concern(
             code,
             by_code()[code].name,
-            round(scores[code] / total, 4),
-            tuple((m.start, m.end) for m in found if m.code == code),
+            round(said[code] / total, 4),
+            tuple(read.span(w.mention.start, w.mention.end) for w in weighed if w.mention.code == code),
         )
-        for code in sorted(kept, key=lambda code: (-scores[code], code))
+        for code in sorted(kept, key=lambda code: (-said[code], code))
     )
 
 
-def _vignettes(weighed: Sequence[_Weighed]) -> frozenset[str]:
-    """The municipalities of a round-up: three or more that each have a vignette of their own."""
+def _vignettes(text: str, weighed: Sequence[Weighed]) -> frozenset[str]:
+    """The municipalities of a round-up: three or more with a vignette each, and those that begin a line beside them."""
     codes = frozenset(w.mention.code for w in weighed if w.vignette)
-    return codes if len(codes) >= _ROUND_UP else frozenset()
+    if len(codes) < _ROUND_UP:
+        return frozenset()
+    return codes | {w.mention.code for w in weighed if w.certain and text[: w.mention.start].endswith("\n")}

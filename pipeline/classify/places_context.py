@@ -9,28 +9,33 @@ from typing import Literal
 from pipeline.classify.corpus_rows import pattern, rows
 from pipeline.classify.places_names import Mention
 
-Role = Literal["masked", "weak", "strong", "plain"]
-_REACH_LEFT, _REACH_RIGHT = 60, 30
+Role = Literal["masked", "address", "near", "weak", "strong", "plain"]
+_ORDER: tuple[Role, ...] = ("masked", "address", "near", "weak", "strong")
+_REACH_LEFT, _REACH_RIGHT = 90, 30
 _FILE = "corpus/places/contexts.tsv"
 
 
 @cache
-def _patterns(role: str, side: str) -> re.Pattern[str]:
+def _patterns(role: str, side: str, shouting: bool) -> re.Pattern[str]:
+    """All patterns of a role on one side; what stands in capitals only is read without regard to case."""
     found = [text for r, s, text in rows(_FILE, 3) if (r, s) == (role, side)]
     joined = "|".join(found) or "(?!)"
-    return pattern(f"(?:{joined})$" if side == "left" else f"(?:{joined})", _FILE)
+    return pattern(f"(?:{joined})$" if side == "left" else f"(?:{joined})", _FILE, re.IGNORECASE if shouting else 0)
 
 
 def role(text: str, mention: Mention) -> Role:
     """The role of ``mention`` in ``text`` by the words around it; its own genitive ending counts as to the right."""
     left = text[max(0, mention.start - _REACH_LEFT) : mention.start].rpartition("\n")[2]
-    bare = mention.end - 1 if text[mention.end - 1] == "s" else mention.end
+    bare = mention.end - 1 if text[mention.end - 1] in "sS" else mention.end
     right = text[bare : mention.end + _REACH_RIGHT].partition("\n")[0]
     after = text[mention.end : mention.end + _REACH_RIGHT].partition("\n")[0]
-    kinds: tuple[Role, ...] = ("masked", "weak", "strong")
-    for kind in kinds:
-        if _patterns(kind, "left").search(left):
+    shouting = (left + after).isupper()
+    for kind in _ORDER:
+        if _patterns(kind, "left", shouting).search(left):
             return kind
-        if _patterns(kind, "right").match(after) or _patterns(kind, "right").match(right):
+        if shouting and not mention.sure and bare == mention.end:  # 'ATT VARA SOCIALCHEF'
+            continue
+        words = _patterns(kind, "right", shouting)
+        if words.match(after) or words.match(right):
             return kind
     return "plain"

@@ -1,57 +1,98 @@
-"""Where a text names a municipality: by name, genitive, official name, locality, district or board."""
+"""Where a text names a municipality: by name, genitive, official name, locality, district, board or school."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from pipeline.classify.corpus_rows import rows
 from pipeline.geography import municipalities
+from pipeline.resources import data_path
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _MUNICIPAL = re.compile(r"(?i)\s+(?:kommun|stad\b|stads\b|socialtjänst|socialnämnd|region\b)")
 _PLACE_WORDS = frozenset(("i", "från", "till", "mot", "kring", "runt", "av", "och", "för", "samt", "med", "som", "att"))
 _CLOSING = ".!?:–—-•\n"
+# What a municipality or a town's district lends its name to: 'Umeåskolan', 'Göteborgsskolor', 'Gränbyskolan'.
+_LENT = re.compile(
+    r"(?:skol|förskol|gymnasi|grundskol|friskol|hemtjänst|äldreomsorg|äldreboende|socialtjänst|socialnämnd|politiker)\w*$",
+    re.IGNORECASE,
+)
+_SHORTEST = 8
+_TOWNS = frozenset(("name", "official", "board", "former"))
+_OF_A_NAME = re.compile(r" [A-ZÅÄÖ][a-zåäö]")  # 'Hagby Ängar': the place lends its name to something else
+_WORDY = frozenset({"word", "surname"})
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A way to write a municipality: ``kind`` is name, official, locality, district, board, former or ambiguous."""
+    """A way to write a municipality.
+
+    ``kind`` is name, official, locality, district, board, former or homonym; ``codes`` are those that the name may
+    stand for, ``first`` is the one that it stands for where nothing else is said, None where there is no such one.
+    """
 
     text: str
-    code: str
     kind: str
+    codes: tuple[str, ...]
+    first: str | None
     traps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A municipality named at ``text[start:end]`` (the genitive ending included)."""
+    """A municipality named at ``text[start:end]`` (the genitive ending included).
+
+    ``sure`` is False where only a capital speaks for the place; ``code`` is the first of ``codes`` where it is open.
+    """
 
     start: int
     end: int
     code: str
     kind: str
     sure: bool
+    codes: tuple[str, ...] = ()
+
+
+def _listed(traps: dict[str, frozenset[str]]) -> list[Form]:
+    places: dict[str, list[tuple[str, str]]] = {}
+    for name, code, kind in rows("corpus/places/localities.tsv", 3):
+        places.setdefault(name, []).append((code, kind))
+    forms = []
+    for name, found in places.items():
+        first = next(((code, kind) for code, kind in found if kind != "homonym"), None)
+        kind = first[1] if first else "homonym"
+        why = traps.get(name, frozenset() if first else _WORDY)
+        forms.append(Form(name, kind, tuple(code for code, _ in found), first[0] if first else None, why))
+    return forms
 
 
 @cache
 def _forms() -> dict[str, tuple[tuple[tuple[str, ...], Form], ...]]:
     """First word in lower case -> the forms that begin with it, longest first, as tuples of lower-case words."""
     traps = {name: frozenset(why.split()) for name, why in rows("corpus/places/ambiguous.tsv", 2)}
-    forms = [Form(row.name, row.code, "name", traps.get(row.name, frozenset())) for row in municipalities()]
-    forms += [
-        Form(name, code, kind, traps.get(name, frozenset({"word"}) if kind == "ambiguous" else frozenset()))
-        for name, code, kind in rows("corpus/places/localities.tsv", 3)
-    ]
+    named = [Form(m.name, "name", (m.code,), m.code, traps.get(m.name, frozenset())) for m in municipalities()]
+    names = {form.text for form in named}
     table: dict[str, list[tuple[tuple[str, ...], Form]]] = {}
-    for form in forms:
-        words = tuple(form.text.lower().split())
+    for form in (*named, *(form for form in _listed(traps) if form.text not in names)):
+        words = tuple(_TOKEN.findall(form.text.lower()))
         for last in dict.fromkeys((words[-1], words[-1] if words[-1].endswith("s") else words[-1] + "s")):
             key = (*words[:-1], last)
             table.setdefault(key[0], []).append((key, form))
     return {first: tuple(sorted(found, key=lambda f: -len(f[0]))) for first, found in table.items()}
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    lines = data_path("corpus/privacy/first_names.txt").read_text("utf-8").splitlines()
+    return frozenset(line.strip().lower() for line in lines if line.strip() and not line.startswith("#"))
+
+
+def _line(text: str, at: int) -> str:
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    return text[start : end if end >= 0 else len(text)]
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -60,16 +101,21 @@ def _begins_sentence(text: str, start: int) -> bool:
 
 
 def _word_before(text: str, start: int) -> str:
-    return text[max(0, start - 30) : start].rstrip().rpartition(" ")[2].rpartition("\n")[2]
+    return text[max(0, start - 30) : start].rstrip(" ").rpartition(" ")[2].rpartition("\n")[2]
 
 
-def _is_sure(form: Form, text: str, start: int, end: int, shouting: bool) -> bool | None:
+def _is_sure(form: Form, text: str, start: int, end: int) -> bool | None:
     """True: surely the place. False: perhaps. None: something else."""
-    if not form.traps or _MUNICIPAL.match(text, end):
+    if _MUNICIPAL.match(text, end):
         return True
     before = _word_before(text, start)
+    shouting = text[start:end].isupper() and end - start > 1
     if "surname" in form.traps and before[:1].isupper() and before.isalpha() and before.lower() not in _PLACE_WORDS:
+        return False if shouting else None
+    if form.kind not in _TOWNS and before.lower() in _first_names() and before[:1].isupper():
         return None
+    if form.kind not in _TOWNS and not shouting and _OF_A_NAME.match(text, end):
+        return False
     if "word" in form.traps:
         if shouting or _begins_sentence(text, start):
             return False
@@ -77,7 +123,7 @@ def _is_sure(form: Form, text: str, start: int, end: int, shouting: bool) -> boo
     return True
 
 
-def _match(text: str, tokens: list[re.Match[str]], at: int) -> tuple[Form, int] | None:
+def _match(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Form, int] | None:
     """The longest form that begins with token ``at``, and the number of its tokens."""
     for words, form in _forms().get(tokens[at][0].lower(), ()):
         window = tokens[at : at + len(words)]
@@ -87,6 +133,41 @@ def _match(text: str, tokens: list[re.Match[str]], at: int) -> tuple[Form, int] 
             continue
         return form, len(words)
     return None
+
+
+def lender(word: str, tail: re.Pattern[str] = _LENT) -> Form | None:
+    """The municipality or place that a word is made with, before what ``tail`` finds; by itself a school or service."""
+    ending = tail.search(word) if len(word) >= _SHORTEST else None
+    if ending is None:
+        return None
+    for stem in (word[: ending.start()], word[: ending.start()].removesuffix("s")):
+        for words, form in _forms().get(stem.lower(), ()):
+            if len(words) == 1 and not form.traps & {"word"}:
+                return form
+    return None
+
+
+def _mention(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Mention | None, int]:
+    """What token ``at`` names, if anything, and the number of tokens that this takes."""
+    word, start = tokens[at][0], tokens[at].start()
+    hit = _match(text, tokens, at)
+    if hit is not None:
+        form, length = hit
+        end = tokens[at + length - 1].end()
+        sure = _is_sure(form, text, start, end)
+        if sure is None:
+            return None, length
+        return Mention(start, end, form.first or form.codes[0], form.kind, sure, form.codes), length
+    lent = lender(word)
+    if lent is None:
+        return None, 1
+    kind = {"name": "name", "district": "compound"}.get(lent.kind, "homonym")
+    return Mention(start, tokens[at].end(), lent.codes[0], kind, kind != "homonym", lent.codes), 1
+
+
+def _elsewhere(small: Mention, large: Mention) -> bool:
+    """Whether a home or place stands in a municipality that the place of its name is not in: 'Tallåsen i Arvika'."""
+    return small.kind not in _TOWNS and large.kind in _TOWNS and large.sure and large.code not in small.codes
 
 
 def mentions(text: str) -> list[Mention]:
@@ -100,14 +181,13 @@ def mentions(text: str) -> list[Mention]:
     at = 0
     while at < len(tokens):
         word = tokens[at][0]
-        hit = _match(text, tokens, at) if word[0].isupper() or word == "social" else None
-        if hit is None:
+        if not (word[0].isupper() or word == "social"):
             at += 1
             continue
-        form, length = hit
-        start, end = tokens[at].start(), tokens[at + length - 1].end()
-        sure = _is_sure(form, text, start, end, word.isupper() and len(word) > 1)
-        if sure is not None:
-            found.append(Mention(start, end, form.code, form.kind, sure))
+        mention, length = _mention(text, tokens, at)
+        if mention is not None:
+            if found and text[found[-1].end : mention.start] == " i " and _elsewhere(found[-1], mention):
+                found.pop()
+            found.append(mention)
         at += length
     return found
