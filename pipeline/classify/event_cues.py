@@ -64,14 +64,15 @@ def _blocks() -> dict[str, str]:
     """The blocks by name, those used in others put in. Raises CorpusError when one is not known where it is used."""
     found: dict[str, str] = {}
     for name, text in rows(_BLOCKS, 2):
-        found[name] = f"(?:{_filled(text, found, name)})"
+        found[name] = f"(?:{_filled(text, found, _BLOCKS)})"
     return found
 
 
 def _filled(text: str, blocks: dict[str, str], where: str) -> str:
     unknown = [name for name in _NAME.findall(text) if name not in blocks]
     if unknown:
-        raise CorpusError(f"{where}: the block {unknown[0]} is not among the blocks above it in {_BLOCKS}.")
+        problem = f"{unknown[0]} is no block above it in {_BLOCKS}"
+        raise CorpusError(f"{where}: '{text}' is no regular expression: {problem}.")
     return _NAME.sub(lambda name: blocks[name[1]], text)
 
 
