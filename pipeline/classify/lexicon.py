@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, NamedTuple, get_args
 
 from pipeline.classify.phrases import Met
 from pipeline.classify.tokens import tokens
@@ -34,8 +34,7 @@ class Entry:
     weight: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cue:
+class Cue(NamedTuple):
     """An entry met in a passage, at the half-open range of token positions ``[start, end)``."""
 
     list: str

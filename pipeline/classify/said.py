@@ -6,6 +6,7 @@ what they are worth: 'säger rektorn' in a newspaper is the municipality's word,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
@@ -24,6 +25,7 @@ _AFTER, _BEFORE, _ACCORDING = 5, 6, 4  # words within which an actor belongs to 
 _FAR = 6  # passages after which a speaker is forgotten
 _US = frozenset({"vi", "jag", "oss", "vår", "våra", "mig", "min"})
 _NOW = frozenset({"säger", "sa", "sade", "berättar", "förklarar", "menar", "tycker"})
+QUOTED = re.compile('["”“»]')
 _VOICES = len(ATTRIBUTIONS)
 _MARKS = 7
 
@@ -95,7 +97,7 @@ def _spots(words: Sequence[str], actors: int) -> list[int]:
 def _marks(text: str, words: Sequence[str]) -> tuple[bool, ...]:
     here = set(words)
     dash = text.lstrip().startswith(("–", "—", "-"))
-    quoted = any(mark in text for mark in '"”“»')
+    quoted = QUOTED.search(text) is not None
     saying = not here.isdisjoint(_verbs())
     return (
         dash, quoted, not here.isdisjoint(_US), not here.isdisjoint(_NOW), saying, "enligt" in here,

@@ -12,6 +12,7 @@ from pipeline.classify.lexicon import Cue
 
 _SENSES = ("polarity:problem", "polarity:ok", "polarity:remedy", "polarity:neutral")
 _MODIFIERS = ("negation", "hedge", "recommendation", "future", "past")
+_HAVE = frozenset({"har", "hade", "ha"})
 _SUPINES = ("at", "it", "tt", "ts", "dt")
 _BEFORE, _AFTER = 4, 1
 _KINDS = len(_MODIFIERS) + 1
@@ -26,16 +27,16 @@ def _near(modifier: Cue, cue: Cue) -> bool:
 def _tense(words: Sequence[str]) -> tuple[bool, ...]:
     """Verb forms by their endings: perfect, future, past passive, present passive, other 'har', past, demand, wish."""
     here = set(words)
-    perfect = any(
-        word in ("har", "hade", "ha") and any(next_.endswith(_SUPINES) for next_ in words[i + 1 : i + 5])
+    perfect = not here.isdisjoint(_HAVE) and any(
+        word in _HAVE and any(next_.endswith(_SUPINES) for next_ in words[i + 1 : i + 5])
         for i, word in enumerate(words)
     )
-    long = [word for word in words if len(word) > 4]
+    threes = {word[-3:] for word in here if len(word) > 4}
+    twos = {end[1:] for end in threes}
     return (
-        perfect, bool(here & {"ska", "skall", "kommer"}), any(word.endswith("des") for word in long),
-        any(word.endswith(("as", "es")) for word in long), "har" in here and not perfect,
-        any(word.endswith("ade") for word in long), bool(here & {"bör", "måste", "behöver"}),
-        bool(here & {"borde", "skulle"}),
+        perfect, not here.isdisjoint(("ska", "skall", "kommer")), "des" in threes, "as" in twos or "es" in twos,
+        "har" in here and not perfect, "ade" in threes, not here.isdisjoint(("bör", "måste", "behöver")),
+        not here.isdisjoint(("borde", "skulle")),
     )  # fmt: skip
 
 

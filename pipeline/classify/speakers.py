@@ -6,23 +6,24 @@ are the municipality's own. Its features are therefore products of the document'
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import softmax
 
 from pipeline.classify.features import Floats, Layout, document_slices
-from pipeline.classify.said import said_rows
+from pipeline.classify.said import QUOTED, said_rows
 from pipeline.records import ATTRIBUTIONS, Passage
 
 _QUOTES = ("–", "—", "-", '"', "”", "“", "»", "«")
-_SAYING = ("säger", "berättar", "menar", "skriver", "anser", "enligt")
+_SAYING = re.compile("(?i)säger|berättar|menar|skriver|anser|enligt")
 
 
 def _signs(passages: Sequence[Passage]) -> Floats:
     """Passages x (opens with a dash or quotation mark, holds a quotation mark, names a speaker)."""
     rows = [
-        (text.startswith(_QUOTES), any(mark in text for mark in '"”“»'), any(word in text.lower() for word in _SAYING))
+        (text.startswith(_QUOTES), QUOTED.search(text) is not None, _SAYING.search(text) is not None)
         for text in (passage.text.lstrip() for passage in passages)
     ]
     return np.array(rows, dtype=np.float32).reshape(len(rows), 3)
