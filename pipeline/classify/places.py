@@ -11,7 +11,7 @@ from pipeline.classify.places_homonyms import resolved
 from pipeline.classify.places_lists import shared_roles
 from pipeline.classify.places_names import Mention, mentions
 from pipeline.classify.places_plain import plain
-from pipeline.classify.places_scores import Weighed, address_of, is_vignette, scores
+from pipeline.classify.places_scores import Weighed, address_of, is_vignette, of_titles, scores
 from pipeline.classify.places_silent import silent_scores
 from pipeline.geography import by_code
 from pipeline.records import Concern, Document
@@ -19,6 +19,7 @@ from pipeline.records import Concern, Document
 __all__ = ["concerns", "criticised"]
 
 _SHARE = 0.4
+_SHARE_BESIDE_TITLE = 0.6  # where the title names one municipality, it is the one
 _ROUND_UP = 3
 _LEAST = 0.4  # less than one plain mention of a district: only named in passing
 _FIRM = 1.0  # less than a municipality away from a site that is named as the one spoken of
@@ -69,7 +70,9 @@ def concerns(document: Document) -> tuple[Concern, ...]:
         return ()
     total, top = sum(said.values()), max(said.values())
     listed |= _vignettes(read.text, weighed)
-    kept = [code for code, score in said.items() if score >= _SHARE * top or code in listed]
+    alone = of_titles(document, read, weighed)
+    least = _SHARE if len(alone) != 1 else _SHARE_BESIDE_TITLE
+    kept = [code for code, score in said.items() if code in listed or score >= least * top]
     return tuple(
         Concern(
             code,

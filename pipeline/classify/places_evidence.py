@@ -151,8 +151,11 @@ def host_code(address: str) -> str | None:
     return site(address).own if address else None
 
 
-def _named(words: list[str], known: Mapping[tuple[str, ...], str]) -> list[str]:
-    """The municipalities that stand whole among the words of one part of an address."""
+def _named(words: list[str], known: Mapping[tuple[str, ...], str], foreign: bool = True) -> list[str]:
+    """The municipalities that stand whole among the words of one part of an address.
+
+    A part that is one word of both kinds counts on a ``foreign`` site only: municipalities have a part 'mark' as well.
+    """
     found: list[str] = []
     at = 0
     while at < len(words):
@@ -160,7 +163,7 @@ def _named(words: list[str], known: Mapping[tuple[str, ...], str]) -> list[str]:
             key = tuple(words[at : at + length])
             code = known.get(key) if len(key) == length else None
             after = words[at + length : at + length + 1]
-            plain = key[0] not in _TOO_COMMON or length > 1 or len(words) == 1
+            plain = key[0] not in _TOO_COMMON or length > 1 or (foreign and len(words) == 1)
             if code is not None and (plain or (after and after[0].startswith("kommun"))):
                 found.append(code)
                 at += length - 1
@@ -190,7 +193,7 @@ def slug_codes(address: str) -> tuple[str, ...]:
         labels = []
     found = [code for label in labels if (code := _beginning(label)) is not None]
     for part in (*labels, *parts):
-        found += _named(_WORDS.findall(part), _slugs())
+        found += _named(_WORDS.findall(part), _slugs(), foreign=site(address).own is None)
     return tuple(dict.fromkeys(found))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,12 +11,15 @@ from pipeline.geography import municipalities
 from pipeline.resources import data_path
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+# Words that may begin a name; all others are passed over.
+_BEGINNING = re.compile(r"(?<![^\W\d_])(?<![^\W\d_][-’'])(?:[A-ZÅÄÖ][^\W\d_]*(?:[-’'][^\W\d_]+)*|social(?![^\W\d_]))")
 _MUNICIPAL = re.compile(r"(?i)\s+(?:kommun|stad\b|stads\b|socialtjänst|socialnämnd|region\b)")
 _PLACE_WORDS = frozenset(("i", "från", "till", "mot", "kring", "runt", "av", "och", "för", "samt", "med", "som", "att"))
 _CLOSING = ".!?:–—-•\n"
 # What a municipality or a town's district lends its name to: 'Umeåskolan', 'Göteborgsskolor', 'Gränbyskolan'.
 _LENT = re.compile(
-    r"(?:skol|förskol|gymnasi|grundskol|friskol|hemtjänst|äldreomsorg|äldreboende|socialtjänst|socialnämnd|politiker)\w*$",
+    r"(?:skol|förskol|gymnasi|grundskol|friskol|hemtjänst|äldreomsorg|äldreboende|socialtjänst|socialnämnd|politiker"
+    r"|lärar|rektor|elev|dagis)\w*$|fallet$",
     re.IGNORECASE,
 )
 _SHORTEST = 8
@@ -110,7 +112,8 @@ def _is_sure(form: Form, text: str, start: int, end: int) -> bool | None:
         return True
     before = _word_before(text, start)
     shouting = text[start:end].isupper() and end - start > 1
-    if "surname" in form.traps and before[:1].isupper() and before.isalpha() and before.lower() not in _PLACE_WORDS:
+    named = before.isalpha() and (before.istitle() or (shouting and before.isupper()))  # as a first name is written
+    if "surname" in form.traps and named and before.lower() not in _PLACE_WORDS:
         return False if shouting else None
     if form.kind not in _TOWNS and before.lower() in _first_names() and before[:1].isupper():
         return None
@@ -123,15 +126,21 @@ def _is_sure(form: Form, text: str, start: int, end: int) -> bool | None:
     return True
 
 
-def _match(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Form, int] | None:
-    """The longest form that begins with token ``at``, and the number of its tokens."""
-    for words, form in _forms().get(tokens[at][0].lower(), ()):
-        window = tokens[at : at + len(words)]
-        if len(window) < len(words) or tuple(token[0].lower() for token in window) != words:
+def _match(text: str, token: re.Match[str]) -> tuple[Form, int] | None:
+    """The longest form that begins with ``token``, and where it ends."""
+    tokens = [token]
+    for words, form in _forms().get(token[0].lower(), ()):
+        while len(tokens) < len(words):
+            following = _TOKEN.search(text, tokens[-1].end())
+            if following is None:
+                break
+            tokens.append(following)
+        window = tokens[: len(words)]
+        if len(window) < len(words) or tuple(one[0].lower() for one in window) != words:
             continue
         if len(words) > 1 and window[-1].end() - window[0].start() > len(form.text) + len(words):
             continue
-        return form, len(words)
+        return form, window[-1].end()
     return None
 
 
@@ -140,29 +149,29 @@ def lender(word: str, tail: re.Pattern[str] = _LENT) -> Form | None:
     ending = tail.search(word) if len(word) >= _SHORTEST else None
     if ending is None:
         return None
-    for stem in (word[: ending.start()], word[: ending.start()].removesuffix("s")):
+    whole = word[: ending.start()].removesuffix("-")
+    for stem in (whole, whole.removesuffix("s")):
         for words, form in _forms().get(stem.lower(), ()):
             if len(words) == 1 and not form.traps & {"word"}:
                 return form
     return None
 
 
-def _mention(text: str, tokens: Sequence[re.Match[str]], at: int) -> tuple[Mention | None, int]:
-    """What token ``at`` names, if anything, and the number of tokens that this takes."""
-    word, start = tokens[at][0], tokens[at].start()
-    hit = _match(text, tokens, at)
+def _mention(text: str, token: re.Match[str]) -> tuple[Mention | None, int]:
+    """What ``token`` and those after it name, if anything, and where that ends."""
+    start, end = token.span()
+    hit = _match(text, token)
     if hit is not None:
-        form, length = hit
-        end = tokens[at + length - 1].end()
+        form, end = hit
         sure = _is_sure(form, text, start, end)
         if sure is None:
-            return None, length
-        return Mention(start, end, form.first or form.codes[0], form.kind, sure, form.codes), length
-    lent = lender(word)
+            return None, end
+        return Mention(start, end, form.first or form.codes[0], form.kind, sure, form.codes), end
+    lent = lender(token[0])
     if lent is None:
-        return None, 1
+        return None, end
     kind = {"name": "name", "district": "compound"}.get(lent.kind, "homonym")
-    return Mention(start, tokens[at].end(), lent.codes[0], kind, kind != "homonym", lent.codes), 1
+    return Mention(start, end, lent.codes[0], kind, kind != "homonym", lent.codes), end
 
 
 def _elsewhere(small: Mention, large: Mention) -> bool:
@@ -176,18 +185,14 @@ def mentions(text: str) -> list[Mention]:
     A name that is also an everyday word is marked ``sure=False`` where only its capital
     speaks for it (at the beginning of a sentence, in capitals); a surname is left out.
     """
-    tokens = list(_TOKEN.finditer(text))
     found: list[Mention] = []
-    at = 0
-    while at < len(tokens):
-        word = tokens[at][0]
-        if not (word[0].isupper() or word == "social"):
-            at += 1
+    after = 0
+    for token in _BEGINNING.finditer(text):
+        if token.start() < after:
             continue
-        mention, length = _mention(text, tokens, at)
+        mention, after = _mention(text, token)
         if mention is not None:
             if found and text[found[-1].end : mention.start] == " i " and _elsewhere(found[-1], mention):
                 found.pop()
             found.append(mention)
-        at += length
     return found

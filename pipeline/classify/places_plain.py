@@ -10,6 +10,7 @@ from dataclasses import dataclass
 _GONE = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _SPACES = {ord(c): " " for c in "\u00a0\u2007\u2009\u202f"} | {ord(c): "-" for c in "\u2010\u2011"}
 _DAMAGED = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff\u0300-\u036f]")
+_SPACED = re.compile("[\u00a0\u2007\u2009\u202f\u2010\u2011]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Plain:
 def plain(raw: str) -> Plain:
     """``raw`` as places are sought in it. Nothing is copied where nothing is damaged: the usual case."""
     if _DAMAGED.search(raw) is None:
-        return Plain(raw.translate(_SPACES))
+        return Plain(raw.translate(_SPACES) if _SPACED.search(raw) else raw)
     kept: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -65,6 +65,16 @@ def _titles(document: Document, read: Plain) -> list[tuple[int, int]]:
     return [(read.at(b.start), read.at(b.end)) for b in document.blocks if b.kind == "title"]
 
 
+def of_titles(document: Document, read: Plain, found: Sequence[Weighed]) -> frozenset[str]:
+    """The municipalities that the titles name for certain, and not in passing."""
+    titles = _titles(document, read)
+    return frozenset(
+        w.mention.code
+        for w in found
+        if w.certain and w.role in ("strong", "plain") and any(a <= w.mention.start < b for a, b in titles)
+    )
+
+
 def _weight(weighed: Weighed, titles: Sequence[tuple[int, int]]) -> float:
     mention = weighed.mention
     value = _VIGNETTE if weighed.vignette else _WEIGHTS[weighed.role]
