@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.classify.criticised import criticised
 from pipeline.classify.places_context import Role, role
-from pipeline.classify.places_evidence import host_code, site, slug_codes
+from pipeline.classify.places_evidence import slug_codes
 from pipeline.classify.places_homonyms import resolved
 from pipeline.classify.places_lists import shared_roles
 from pipeline.classify.places_names import Mention, mentions
 from pipeline.classify.places_plain import plain
 from pipeline.classify.places_scores import Weighed, address_of, is_vignette, of_titles, scores
 from pipeline.classify.places_silent import silent_scores
+from pipeline.classify.places_sites import host_code, site
 from pipeline.geography import by_code
 from pipeline.records import Concern, Document
 

@@ -1,16 +1,16 @@
-"""What speaks for a municipality besides the text: the host and the words of an address."""
+"""What the words of an address, of its host and its path, say for a municipality."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from pipeline.classify.corpus_rows import rows
-from pipeline.geography import by_code, municipalities
+from pipeline.classify.places_sites import host, registered, site
+from pipeline.geography import municipalities
 
 _LEAST = 5
 _WORDS = re.compile(r"[a-z0-9]+")
@@ -20,51 +20,34 @@ _TOO_COMMON = frozenset(
      "mark", "marks", "mora", "nora", "orsa", "sala", "salem", "skara", "sunne", "timra", "trosa", "vara", "kinda",
      "ydre")
 )  # fmt: skip
-_GERMAN = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe"})
 _TWO = frozenset(("habo", "habos"))  # Håbo and Habo
+_GERMAN = str.maketrans({"å": "aa", "ä": "ae", "ö": "oe"})
+# What makes another name of the name that a word begins with: 'ljungbyhed', 'kalmarlan'.
+_OTHER_NAME = re.compile(
+    r"s?(?:berg|borg|bro|by(?!g)|bygd|dal|fors|hamn|hed|holm|hus|lan|ll$|lund|modell|region|sla|strom|sund|torp"
+    r"|universit|vik)"
+)
+# Sites, hosts and words whose places are counties, districts and seats.
+_PUBLIC = frozenset(
+    ("1177.se", "av.se", "domstol.se", "forsakringskassan.se", "ivo.se", "jo.se", "lansstyrelsen.se", "polisen.se",
+     "skolinspektionen.se", "socialstyrelsen.se")
+)  # fmt: skip
+_RADIO = "sverigesradio.se"
+_REGIONAL = re.compile(r"^region|region(?:en)?$|universit|landsting|hogskola|^fou|lan$")
+_BEFORE = frozenset(("region", "landsting", "landstinget", "lansstyrelsen", "hogskolan", "regionen"))
+_SEATED = re.compile(
+    r"(?:ratten|domstolen|inspektionen|universitetet|hogskolan|lansstyrelsen|arbetsmiljoverket|ivo) i$"
+)
+_AFTER = frozenset(("lan", "lans", "universitet", "universitets", "tingsratt", "hovratt", "regionen", "stift"))
+_SEVERAL, _SECTION = 2, 2
 
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """What ``corpus/places/hosts.tsv`` says of an address.
-
-    ``own``: a host of this municipality; ``home``: meant where a text names none; ``area``: codes of those that the
-    site reports from, empty where that is everywhere; ``path``: the beginning of the path that told it.
-    """
-
-    own: str | None = None
-    home: str | None = None
-    area: frozenset[str] = frozenset()
-    path: str = ""
+Names = Mapping[tuple[str, ...], str]
 
 
 def folded(text: str) -> str:
     """``text`` in lower case without accents, as it stands in addresses."""
     plain = unicodedata.normalize("NFD", text.lower())
     return "".join(c for c in plain if not unicodedata.combining(c))
-
-
-def _area(codes: str) -> frozenset[str]:
-    words = [] if codes == "-" else codes.split()
-    within = {row.code for row in municipalities() if row.county_code in words}
-    return frozenset(within | {word for word in words if word in by_code()})
-
-
-@cache
-def _sites() -> dict[str, tuple[Site, ...]]:
-    """Host -> what is known of it, the longest path first."""
-    table: dict[str, list[Site]] = {}
-    for address, home, codes in rows("corpus/places/hosts.tsv", 3):
-        host, slash, path = address.partition("/")
-        own = home[1:] if home.startswith("=") else None
-        known = Site(own, None if own or home == "-" else home, _area(codes), slash + path)
-        table.setdefault(host, []).append(known)
-    return {host: tuple(sorted(found, key=lambda site: -len(site.path))) for host, found in table.items()}
-
-
-@cache
-def _hosts() -> dict[str, str]:
-    return {_registered(row.website): row.code for row in municipalities()}
 
 
 def _written(name: str) -> Iterator[tuple[str, ...]]:
@@ -75,7 +58,7 @@ def _written(name: str) -> Iterator[tuple[str, ...]]:
 
 
 @cache
-def _slugs() -> dict[tuple[str, ...], str]:
+def _slugs() -> Names:
     table: dict[tuple[str, ...], str] = {}
     for row in municipalities():
         for form in _written(row.name):
@@ -85,7 +68,7 @@ def _slugs() -> dict[tuple[str, ...], str]:
 
 
 @cache
-def _small() -> dict[tuple[str, ...], str]:
+def _small() -> Names:
     """Localities and districts of one name that is no word, as they stand in addresses."""
     trapped = {name for name, _ in rows("corpus/places/ambiguous.tsv", 2)}
     listed = rows("corpus/places/localities.tsv", 3)
@@ -99,40 +82,26 @@ def _small() -> dict[tuple[str, ...], str]:
     }
 
 
-def _host(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
-
-
-def _registered(address: str) -> str:
-    return ".".join(_host(address).split(".")[-2:])
-
-
-@lru_cache(4096)
-def site(address: str) -> Site:
-    """What is known of the site that ``address`` stands on."""
-    host = _host(address)
-    path = urlsplit(address).path if host else ""
-    labels = host.split(".")
-    for at in range(len(labels)):
-        for known in _sites().get(".".join(labels[at:]), ()):
-            if path.startswith(known.path):
-                return known
-    own = _hosts().get(_registered(address)) if host else None
-    return Site(own, None, frozenset() if own is None else frozenset({own}))
-
-
 @cache
 def _beginnings() -> dict[str, str]:
-    return {"".join(words): code for words, code in _slugs().items() if len("".join(words)) >= _LEAST}
+    names = {row.code: "".join(_WORDS.findall(folded(row.name))) for row in municipalities()}
+    return {
+        "".join(words): code
+        for words, code in _slugs().items()
+        if len(names[code]) >= _LEAST and names[code] not in _TOO_COMMON
+    }
 
 
 def _beginning(label: str) -> str | None:
-    """The municipality whose name a word of an address begins with ('jarfallamoderaterna'); the longest name wins."""
+    """The municipality whose name a word of an address begins with ('jarfallamoderaterna'); the longest name wins.
+
+    None where the whole is another name or a county.
+    """
     known = _beginnings()
-    return next((known[label[:n]] for n in range(len(label), _LEAST - 1, -1) if label[:n] in known), None)
+    for length in range(len(label), _LEAST - 1, -1):
+        if label[:length] in known:
+            return None if _OTHER_NAME.match(label, length) else known[label[:length]]
+    return None
 
 
 def _ending(label: str) -> str | None:
@@ -141,17 +110,13 @@ def _ending(label: str) -> str | None:
     return next((known[label[at:]] for at in range(len(label) - _LEAST + 1) if label[at:] in known), None)
 
 
-def domain_code(domain: str) -> str | None:
-    """The municipality whose own domain ('hedemora.se') this is, or None."""
-    return _hosts().get(domain)
+def _of_another(before: list[str], after: list[str]) -> bool:
+    """Whether the words around a name make it a county's, a court's or an authority's."""
+    seated = _SEATED.search(" ".join(before[-2:])) is not None
+    return seated or not _BEFORE.isdisjoint(before[-1:]) or not _AFTER.isdisjoint(after)
 
 
-def host_code(address: str) -> str | None:
-    """The municipality whose own site ``address`` stands on, or None."""
-    return site(address).own if address else None
-
-
-def _named(words: list[str], known: Mapping[tuple[str, ...], str], foreign: bool = True) -> list[str]:
+def _named(words: list[str], known: Names, foreign: bool = True) -> list[str]:
     """The municipalities that stand whole among the words of one part of an address.
 
     A part that is one word of both kinds counts on a ``foreign`` site only: municipalities have a part 'mark' as well.
@@ -165,7 +130,7 @@ def _named(words: list[str], known: Mapping[tuple[str, ...], str], foreign: bool
             after = words[at + length : at + length + 1]
             plain = key[0] not in _TOO_COMMON or length > 1 or (foreign and len(words) == 1)
             if code is not None and (plain or (after and after[0].startswith("kommun"))):
-                found.append(code)
+                found += [] if _of_another(words[:at], after) else [code]
                 at += length - 1
                 break
         at += 1
@@ -178,23 +143,42 @@ def _unquoted(path: str) -> str:
     return text if "\ufffd" not in text else unquote(path, "latin-1")
 
 
-def _parts(address: str) -> tuple[list[str], list[str]]:
-    """The labels of the host, without the last, and the parts of the path below what the site is known by."""
-    host = _host(address)
-    path = urlsplit(address).path[len(site(address).path) :] if host else ""
-    return folded(host).split(".")[:-1], [part for part in folded(_unquoted(path)).split("/") if part]
+def _labels(address: str) -> list[str]:
+    """The labels of the host, without the last, as far as they are no county's, authority's or newspaper's."""
+    if registered(address) in _PUBLIC or len(site(address).area) >= _SEVERAL:
+        return []
+    return [label for label in folded(host(address)).split(".")[:-1] if not _REGIONAL.search(label)]
+
+
+def _parts(address: str) -> list[list[str]]:
+    """The words of each part of the path below what the site is known by; none where places are districts there."""
+    if not host(address) or registered(address) in _PUBLIC:
+        return []
+    path = urlsplit(address).path[len(site(address).path) :]
+    parts = [words for part in folded(_unquoted(path)).split("/") if (words := _WORDS.findall(part))]
+    return [words for words in parts if len(words) > 1] if registered(address) == _RADIO else parts
 
 
 @lru_cache(4096)
 def slug_codes(address: str) -> tuple[str, ...]:
     """The municipalities named in host and path of ``address``, in order, each once."""
-    labels, parts = _parts(address)
-    if len(site(address).area) > 1:  # a newspaper's name
-        labels = []
+    labels, foreign = _labels(address), site(address).own is None
     found = [code for label in labels if (code := _beginning(label)) is not None]
-    for part in (*labels, *parts):
-        found += _named(_WORDS.findall(part), _slugs(), foreign=site(address).own is None)
+    for words in (*map(_WORDS.findall, labels), *_parts(address)):
+        found += _named(words, _slugs(), foreign)
     return tuple(dict.fromkeys(found))
+
+
+@lru_cache(4096)
+def section_codes(address: str) -> frozenset[str]:
+    """The municipalities that are named only as a section of a site that reports from several: '/nyheter/uppsala/'."""
+    if len(site(address).area) < _SEVERAL:
+        return frozenset()
+    alone: set[str] = set()
+    within: set[str] = set()
+    for words in _parts(address):
+        (alone if len(words) <= _SECTION else within).update(_named(words, _slugs()))
+    return frozenset(alone - within)
 
 
 def hinted_codes(address: str) -> tuple[str, ...]:
@@ -202,13 +186,12 @@ def hinted_codes(address: str) -> tuple[str, ...]:
 
     Names that words of the path begin with ('hedemorafallet') and that hosts end with ('centernhedemora').
     """
-    labels, parts = _parts(address)
-    words = [word for part in parts for word in _WORDS.findall(part)]
-    found = [*map(_beginning, words), *map(_ending, labels)]
+    longer = [word for part in _parts(address) for word in part if word not in _beginnings()]  # else slug_codes judged
+    found = [*map(_beginning, longer), *map(_ending, _labels(address))]
     return tuple(dict.fromkeys(code for code in found if code is not None))
 
 
 def place_codes(address: str) -> tuple[str, ...]:
     """The municipalities of localities and districts named in the path of an address, for texts that name none."""
-    found = [code for part in _parts(address)[1] for code in _named(_WORDS.findall(part), _small())]
+    found = [code for words in _parts(address) for code in _named(words, _small())]
     return tuple(dict.fromkeys(found))

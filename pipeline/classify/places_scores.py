@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.classify.places_context import Role
-from pipeline.classify.places_evidence import host_code, site, slug_codes
+from pipeline.classify.places_evidence import section_codes, slug_codes
 from pipeline.classify.places_names import Mention, mentions
 from pipeline.classify.places_plain import Plain
+from pipeline.classify.places_sites import host_code, site
 from pipeline.records import Document
 
 _WEIGHTS: dict[Role, float] = {
-    "strong": 2.0, "plain": 1.0, "weak": 0.2, "near": 0.2, "masked": 0.0, "address": 0.0,
+    "strong": 2.0, "plain": 1.0, "aside": 0.5, "weak": 0.2, "near": 0.2, "masked": 0.0, "address": 0.0,
 }  # fmt: skip
 _SMALL = frozenset(("locality", "district", "homonym", "compound"))
 _LOCALITY = 0.5
@@ -23,6 +24,7 @@ _LEAD, _LEAD_REACH = 1.5, 400
 _VIGNETTE = 3.0
 _HOST = 6.0
 _SLUG = 2.0
+_SECTION = 1.0
 _AWAY = 0.6
 _CAPITAL, _CAPITAL_SHARE = "0180", 0.5
 _VIGNETTES = re.compile(
@@ -109,7 +111,10 @@ def scores(document: Document, read: Plain, found: Sequence[Weighed]) -> dict[st
         code = weighed.mention.code
         if code in certain:
             said[code] += _weight(weighed, titles) * (_AWAY if area and code not in area else 1.0)
-    for code in (*slug_codes(address), *_of_unshown_title(document)):
+    sections = section_codes(address)
+    for code in slug_codes(address):
+        said[code] += _SECTION if code in sections else _SLUG
+    for code in _of_unshown_title(document):
         said[code] += _SLUG
     if (home := host_code(address)) is not None:
         said[home] += _HOST

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from pipeline.classify.corpus_rows import rows
-from pipeline.classify.places_evidence import domain_code, hinted_codes, place_codes, site
+from pipeline.classify.places_evidence import hinted_codes, place_codes
 from pipeline.classify.places_names import lender
 from pipeline.classify.places_scores import Weighed
+from pipeline.classify.places_sites import domain_code, site
 
 _SCORE = 2.0
 # Without such a word a text that names no municipality speaks of the whole country.
@@ -73,7 +74,7 @@ def _evidence(text: str, address: str, found: Sequence[Weighed]) -> Iterator[Seq
 
 def silent_scores(text: str, address: str, found: Sequence[Weighed]) -> dict[str, float]:
     """The municipality that a text means without naming it, by the best evidence; empty where none can be told."""
-    if hinted := hinted_codes(address) or place_codes(address):
+    if hinted := place_codes(address) or hinted_codes(address):
         return dict.fromkeys(hinted, _SCORE)
     if not _MUNICIPAL.search(text):
         return {}

@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from pipeline.classify.annotated_documents import joined, read
 from pipeline.classify.corpus_rows import rows
 from pipeline.classify.places import concerns
-from pipeline.classify.places_evidence import hinted_codes, host_code, place_codes, site, slug_codes
+from pipeline.classify.places_evidence import hinted_codes, place_codes, section_codes, slug_codes
 from pipeline.classify.places_names import mentions
 from pipeline.classify.places_plain import plain
+from pipeline.classify.places_sites import host_code, site
 from pipeline.geography import by_code, municipalities
 from pipeline.records import Document
 from pipeline.resources import data_path
@@ -104,6 +105,31 @@ def test_addresses_name_municipalities() -> None:
     assert slug_codes("https://tidning.example/a/habo") == ()  # Håbo or Habo
     assert place_codes("https://tidning.example/a/lokalerna-i-ljungskile-stangs") == ("1485",)
     assert slug_codes("https://old.example/%D6rebro/index.html") == ("1880",)
+    assert section_codes("https://www.unt.se/nyheter/uppsala/knivsta-kommun-far-bot/x") == {"0380"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.lansstyrelsen.se/stockholm/natur-och-landsbygd.html",
+        "https://forvaltningsrattenimalmo.domstol.se/nyheter/dom",
+        "https://tidning.example/nyheter/skolor-i-stockholms-lan-granskas",
+        "https://tidning.example/nyheter/ivo-i-malmo-kritisk",
+        "https://tidning.example/nyheter/kammarratten-i-goteborg-friar",
+        "https://tidning.example/nyheter/region-orebro-satsar",
+        "https://www.regionuppsala.se/politik",
+        "https://goteborgsregionen.se/rapport",
+        "https://skaraborgsnytt.example/nyheter/ny-rapport",
+        "https://bergslagsnytt.example/nyheter/ny-rapport",
+        "https://sverigesradio.se/jonkoping/nyheter/artikel.asp",
+        "https://www.stockholmdirekt.se/nyheter/ny-rapport",
+        "https://www.svt.se/nyheter/regionalt/gavledala/ny-rapport",
+    ],
+)
+def test_counties_courts_and_newspapers_in_addresses_name_no_municipality(address: str) -> None:
+    """A county, a seat or a newspaper's name in an address is no municipality, not even where the text names none."""
+    assert slug_codes(address) == ()
+    assert hinted_codes(address) == ()
 
 
 def test_addresses_that_cannot_be_read_name_nothing() -> None:
@@ -119,6 +145,7 @@ def test_local_sites_tell_where_they_report_from() -> None:
     paper = site("https://www.kkuriren.se/nyheter/x")
     assert (paper.own, paper.home) == (None, "0483")
     assert paper.area == {"0483", "0482", "0428"}
+    assert site("https://www.kkuriren.se/nyheter/inrikes/x").home is None
     region = site("https://www.svt.se/nyheter/lokalt/stockholm/skolan-far-kritik")
     assert region.home is None
     assert "0188" in region.area
