@@ -64,12 +64,13 @@ def _made_with(text: str) -> list[str | None]:
 
 
 def _evidence(text: str, address: str, found: Sequence[Weighed]) -> Iterator[Sequence[str | None]]:
-    """What there is, the best first."""
+    """What there is, the best first; what is weak only for a text about one municipality."""
     yield [domain_code(match[1].lower()) for match in _DOMAIN.finditer(text)]
     yield _pointed_at(text, found)
-    yield [site(address).home if _ONE.search(text) else None]
-    yield _made_with(text)
-    yield [_dialling().get(match[1]) for match in _NUMBER.finditer(text)]
+    if _ONE.search(text):
+        yield [site(address).home]
+        yield _made_with(text)
+        yield [_dialling().get(match[1]) for match in _NUMBER.finditer(text)]
 
 
 def silent_scores(text: str, address: str, found: Sequence[Weighed]) -> dict[str, float]:
