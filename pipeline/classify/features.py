@@ -26,13 +26,16 @@ from pipeline.classify.vocabulary import Batch, Numbers, Vocabulary
 from pipeline.language.lemmas import lemma
 from pipeline.records import Passage
 
-SIZES = (2, 3, 4, 5)
+# Out of fold (3, 4) is as good as (2, 3, 4, 5): macro F1 .642 either way, at two thirds of the cost.
+SIZES = (3, 4)
 _SEEN = 2
 PAIR_SCALE = 0.5
 ENOUGH = 3
 _MOST = 6.0
 # A vector of length 1 weighs as much as the words do (dense features are scaled by 0.2).
 _ENCODED = 5.0
+_QUOTES = frozenset({"–", "-", '"'})
+_STOPS = frozenset({".", "!", "?", '"'})
 _FIRST = frozenset({"vi", "jag", "vår", "oss", "våra", "vårt"})
 SHAPES = (
     "words",
@@ -203,16 +206,20 @@ def shapes(passages: Sequence[Passage], batch: Batch, marks: Floats) -> Floats:
     result = np.zeros((len(passages), len(SHAPES)), dtype=np.float32)
     result[:, 0] = np.log1p(np.diff(batch.ends[: len(passages) + 1])) / 3
     result[:, 1], result[:, 6] = marks[:, 0] > 0, marks[:, 1] > 0
-    result[:, [2, 3, 4, 5, 7, 8, 9, 10]] = [_look(passage) for passage in passages]
+    words = batch.vocabulary.words
+    ends = ((words[mine[0]], words[mine[-1]]) if mine else ("", "") for mine in batch.lists)
+    result[:, [2, 3, 4, 5, 7, 8, 9, 10]] = [
+        _look(passage, *marks_) for passage, marks_ in zip(passages, ends, strict=False)
+    ]
     return result
 
 
-def _look(passage: Passage) -> tuple[bool, ...]:
-    text = passage.text.strip()
-    last, no_heading, no_previous = text[-1:], not passage.heading, not passage.previous
+def _look(passage: Passage, first: str, last: str) -> tuple[bool, ...]:
+    """What a passage looks like by its first and last word or mark, in the one form that ``tokens`` gives them."""
+    no_heading, no_previous = not passage.heading, not passage.previous
     return (
-        last == "?", text[:1] in "–-—\"”«»“", last in ".!?”\"", last == ":", last not in ".!?:”\"",
-        no_heading, no_previous, no_heading and no_previous,
+        last == "?", first in _QUOTES, last in _STOPS, last == ":", last not in _STOPS and last != ":", no_heading,
+        no_previous, no_heading and no_previous,
     )  # fmt: skip
 
 

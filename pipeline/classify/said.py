@@ -6,7 +6,6 @@ what they are worth: 'säger rektorn' in a newspaper is the municipality's word,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
@@ -25,7 +24,6 @@ _AFTER, _BEFORE, _ACCORDING = 5, 6, 4  # words within which an actor belongs to 
 _FAR = 6  # passages after which a speaker is forgotten
 _US = frozenset({"vi", "jag", "oss", "vår", "våra", "mig", "min"})
 _NOW = frozenset({"säger", "sa", "sade", "berättar", "förklarar", "menar", "tycker"})
-QUOTED = re.compile('["”“»]')
 _VOICES = len(ATTRIBUTIONS)
 _MARKS = 7
 
@@ -94,14 +92,13 @@ def _spots(words: Sequence[str], actors: int) -> list[int]:
     return list(columns)
 
 
-def _marks(text: str, words: Sequence[str]) -> tuple[bool, ...]:
+def _marks(words: Sequence[str]) -> tuple[bool, ...]:
     here = set(words)
-    dash = text.lstrip().startswith(("–", "—", "-"))
-    quoted = QUOTED.search(text) is not None
     saying = not here.isdisjoint(_verbs())
     return (
-        dash, quoted, not here.isdisjoint(_US), not here.isdisjoint(_NOW), saying, "enligt" in here,
-        "ska" in here and "ha" in here,
+        bool(words) and words[0] in ("–", "-"), "\"" in here, not here.isdisjoint(_US),
+        not here.isdisjoint(_NOW), saying,
+        "enligt" in here, "ska" in here and "ha" in here,
     )  # fmt: skip
 
 
@@ -113,7 +110,7 @@ def said_rows(passages: Sequence[Passage], words: Sequence[Sequence[str]], docum
     for row, mine in enumerate(words):
         result[row, _spots(mine, actors)] = 1
     marks = result[:, 4 * actors : 4 * actors + _MARKS]
-    marks[:] = [_marks(passage.text, mine) for passage, mine in zip(passages, words, strict=True)]
+    marks[:] = list(map(_marks, words))
     quoting = (marks[:, 0] > 0) | np.array([passage.kind == "quote" for passage in passages], dtype=bool)
     saying = np.maximum(result[:, :actors], result[:, actors : 2 * actors])
     own, named, first = (

@@ -6,26 +6,22 @@ are the municipality's own. Its features are therefore products of the document'
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.special import softmax
 
 from pipeline.classify.features import Floats, Layout, document_slices
-from pipeline.classify.said import QUOTED, said_rows
+from pipeline.classify.said import said_rows
 from pipeline.records import ATTRIBUTIONS, Passage
 
-_QUOTES = ("–", "—", "-", '"', "”", "“", "»", "«")
-_SAYING = re.compile("(?i)säger|berättar|menar|skriver|anser|enligt")
+_OPENING = frozenset({"–", "-", '"'})
+_SAYING = frozenset({"säger", "berättar", "menar", "skriver", "anser", "enligt"})
 
 
-def _signs(passages: Sequence[Passage]) -> Floats:
+def _signs(words: Sequence[Sequence[str]]) -> Floats:
     """Passages x (opens with a dash or quotation mark, holds a quotation mark, names a speaker)."""
-    rows = [
-        (text.startswith(_QUOTES), QUOTED.search(text) is not None, _SAYING.search(text) is not None)
-        for text in (passage.text.lstrip() for passage in passages)
-    ]
+    rows = [(bool(mine) and mine[0] in _OPENING, '"' in mine, not _SAYING.isdisjoint(mine)) for mine in words]
     return np.array(rows, dtype=np.float32).reshape(len(rows), 3)
 
 
@@ -60,7 +56,7 @@ def speaker_features(
         mean[part] = own[part].mean(axis=0)
         place[part.start, 0] = 1
         place[part.start : min(part.start + 3, part.stop), 1] = 1
-    signs, chance = _signs(passages), softmax(3 * own, axis=1)
+    signs, chance = _signs(words), softmax(3 * own, axis=1)
     lists = dense[:, layout.own]
     small = np.hstack([
         signs, place, _shifted(signs, slices, -1), _shifted(signs, slices, 1), lists[:, : len(ATTRIBUTIONS)],
