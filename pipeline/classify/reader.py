@@ -33,7 +33,8 @@ from pipeline.classify.table import WordTable
 from pipeline.classify.vocabulary import MOST, Batch, Vocabulary
 from pipeline.records import Attribution, Passage, Polarity
 
-# How much the clause that holds the theme's cue counts against the whole passage (validation: .7509 at .5, .7504 below, .748 at .75).
+# How much the clause that holds the theme's cue counts against the whole passage (polarity on the validation part:
+# .7509 at .5, .7504 below, .748 at .75).
 CLAUSE = 0.5
 
 
