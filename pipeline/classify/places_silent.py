@@ -41,7 +41,7 @@ _MADE_WITH = re.compile(
 
 @cache
 def _dialling() -> dict[str, str]:
-    return dict(rows("corpus/places/dialling.tsv", 2))
+    return {number: code for number, code in rows("corpus/places/dialling.tsv", 2)}
 
 
 def _line(text: str, at: int) -> str:
