@@ -41,7 +41,7 @@ _MADE_WITH = re.compile(
 
 @cache
 def _dialling() -> dict[str, str]:
-    return {number: code for number, code in rows("corpus/places/dialling.tsv", 2)}
+    return {row[0]: row[1] for row in rows("corpus/places/dialling.tsv", 2)}
 
 
 def _line(text: str, at: int) -> str:
