@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from requests.adapters import BaseAdapter
 from pipeline.acquire import summary as report
 from pipeline.acquire.admission import Scope, declared
 from pipeline.acquire.alarms import raise_alarms
+from pipeline.acquire.baton import Baton
 from pipeline.acquire.focus import Focus, load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper
@@ -26,6 +27,7 @@ from pipeline.acquire.keeper import Keeper
 from pipeline.acquire.lanes import Lanes
 from pipeline.acquire.limits import Limits
 from pipeline.acquire.lock import WorkspaceLock
+from pipeline.acquire.press import Press, helpers_for
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.resume import take_over
 from pipeline.acquire.runlog import RunLog
@@ -88,19 +90,23 @@ def crawl(
         resumed = frontier.begin(began, [source.id for source in sources], recheck=recheck)
         log = RunLog(workspace / "logs", frontier.run)
         stack.callback(log.close)
-        recorder = Recorder(workspace / "archive", segment_bytes=segment_bytes)
+        baton = Baton()
+        press = Press(helpers_for(workers), baton=baton)
+        stack.callback(press.close)
+        recorder = Recorder(workspace / "archive", segment_bytes=segment_bytes, pack=press.members)
         stack.callback(recorder.abandon)
-        session = PoliteSession(allow_private=allow_private, limits=limits, adapter=adapter)
+        session = PoliteSession(allow_private=allow_private, limits=limits, adapter=adapter, baton=baton)
         stack.callback(session.close)
         keeper = Keeper(frontier, recorder, log)
         about = load_focus() if focus else None
-        handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources))
+        handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources), read=press.read_page)
         for source in sources:
             frontier.add(declared(source))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
         log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
-        interrupted = _run(frontier, handler, keeper, session, sources, about, workers, on_event)
+        interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event)
         recorder.close()
+        keeper.tally.notes += press.faults
         return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
 
 
@@ -135,14 +141,14 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
 
 
 def _run(
-    frontier: Frontier, handler: Handler, keeper: Keeper, session: PoliteSession, sources: Sequence[Source],
-    focus: Focus | None, workers: int, on_event: Event | None,
+    frontier: Frontier, handler: Handler, keeper: Keeper, session: PoliteSession, baton: Baton,
+    sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None,
 ) -> bool:  # fmt: skip
     """Fetch until nothing is left; whether a signal ended it."""
     crew = _Crew(Lanes(), queue.Queue(_QUEUE), [], [], [])
     worker = Worker(
-        crew.lanes, frontier, Gatekeeper(session, frontier), handler, {s.id: s for s in sources}, crew.results,
-        lambda: crew.tired, keeper.archive,
+        crew.lanes, frontier, Gatekeeper(session, frontier, baton), handler, {s.id: s for s in sources}, crew.results,
+        lambda: crew.tired, keeper.archive, baton,
     )  # fmt: skip
     crew.lanes.wake(set(frontier.lanes()))
     _start(crew, worker, workers)
@@ -199,12 +205,11 @@ def _batch(crew: _Crew) -> list[Result]:
             ended = not any(thread.is_alive() for thread in crew.threads) and crew.results.empty()
             if ended or waited > _STUCK:
                 return []
-    deadline = time.monotonic() + _GATHER
-    while len(batch) < _BATCH and (rest := deadline - time.monotonic()) > 0:
-        try:
-            batch.append(crew.results.get(timeout=rest))
-        except queue.Empty:
-            break
+    # One long sleep, not one short wait an outcome: each waking takes the interpreter from a worker.
+    time.sleep(_GATHER)
+    with suppress(queue.Empty):
+        while len(batch) < _BATCH:
+            batch.append(crew.results.get_nowait())
     return batch
 
 

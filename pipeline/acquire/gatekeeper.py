@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from pipeline.acquire.addresses import AddressRefusedError
 from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.acquire.baton import Baton
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.robots import DENY_ALL, HOURS_24, Robots, rules_for
@@ -45,10 +45,10 @@ class Verdict:
 class Gatekeeper:
     """Knows the rules of every origin. Shared by all workers; each origin is asked by one of them at a time."""
 
-    def __init__(self, session: PoliteSession, frontier: Frontier, pause: Callable[[float], None] = time.sleep) -> None:
+    def __init__(self, session: PoliteSession, frontier: Frontier, baton: Baton) -> None:
         self._session = session
         self._frontier = frontier
-        self._pause = pause
+        self._baton = baton
         self._known: dict[str, Verdict] = {}
         self._lock = threading.Lock()
 
@@ -90,7 +90,8 @@ class Gatekeeper:
         status, wait = 0, 0.5
         for attempt in range(_TRIES):
             if attempt:
-                self._pause(wait)
+                with self._baton.laid_down:
+                    time.sleep(wait)
             wait = 0.5 * 2.0 ** (attempt + 1)
             try:
                 answer = self._follow(url, answers)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import random
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.admission import Scope, admitted
 from pipeline.acquire.answer import Answer, pieces_of, unpacked
-from pipeline.acquire.discovery import Link, feed_links, read_page, sitemap_links
+from pipeline.acquire.discovery import Link, Page, feed_links, read_page, sitemap_links
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.focus import Focus
 from pipeline.acquire.frontier import Frontier
@@ -31,7 +31,10 @@ _DECLARED = ("start", "sitemap", "feed", "listing")
 
 
 class Handler:
-    """Fetches items and says what became of them. Shared by all workers; keeps no state but the widened scopes."""
+    """Fetches items and says what became of them. Shared by all workers; keeps no state but the widened scopes.
+
+    ``read`` reads pages as ``discovery.read_page`` does.
+    """
 
     def __init__(
         self,
@@ -40,6 +43,8 @@ class Handler:
         focus: Focus | None,
         frontier: Frontier,
         fresh: frozenset[str] = frozenset(),
+        *,
+        read: Callable[..., Page] = read_page,
     ) -> None:
         self._session = session
         self._scopes = dict(scopes)
@@ -47,7 +52,8 @@ class Handler:
         self._frontier = frontier
         self._limits = session.limits
         self._fresh = fresh
-        self._seen: set[tuple[str, str, str, str]] = set()
+        self._read = read
+        self._seen: set[tuple[str, Link]] = set()
 
     def scope(self, source: str) -> Scope:
         """The border of a source."""
@@ -168,7 +174,7 @@ class Handler:
     def _denied(self, item: Item, answer: Answer, content: Content) -> Outcome:
         """A 4xx answer: refused for good, with what the page says about it."""
         reason = f"{answer.status} {answer.reason}".strip()
-        page = read_page(content.data, item.url, answer.header("content-type"), shape=False)
+        page = self._read(content.data, item.url, answer.header("content-type"), shape=False)
         wall = blocked(content.data, answer.header("content-type"), page.password, 0)
         return Outcome(item, "failed", f"{reason}: {wall}" if wall else reason, answer, blocked=True)
 
@@ -182,7 +188,7 @@ class Handler:
             return self._feed(item, answer, verdict, notes)
         if content.kind != "html":
             return Outcome(item, verdict, answer=answer, notes=notes)  # type: ignore[arg-type]
-        page = read_page(
+        page = self._read(
             content.data,
             item.url,
             answer.header("content-type"),
@@ -201,10 +207,10 @@ class Handler:
     def _unseen(self, links: Iterable[Link], item: Item) -> list[Link]:
         """The links that no page of this crawl led to lately by the same words: menus need not be judged again."""
         source, seen = item.source, self._seen
-        fresh = [link for link in links if (source, link.url, link.text, link.rule) not in seen]
+        fresh = [link for link in links if (source, link) not in seen]
         if len(seen) > _SEEN:
             seen.clear()
-        seen.update((source, link.url, link.text, link.rule) for link in fresh)
+        seen.update((source, link) for link in fresh)
         return fresh
 
     def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:

@@ -67,15 +67,15 @@ def see(answer: Answer, limit: int) -> Content:
     Raises ValueError for a damaged coding, OverflowError for one that unpacks beyond ``limit`` bytes.
     """
     pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), limit)
-    kept, size, kind = bytearray(), 0, ""
+    kept, size, kind = list[bytes](), 0, ""
     for piece in pieces:
+        if kind in ("", "html") and size < _HTML_LIMIT:
+            kept.append(piece)
         size += len(piece)
-        if kind in ("", "html") and len(kept) < _HTML_LIMIT:
-            kept += piece
         if not kind and size >= 1024:
-            kind = _kind(bytes(kept[:1024]), answer.media_type)
-    kind = kind or _kind(bytes(kept[:1024]), answer.media_type)
-    return Content(kind, bytes(kept) if kind == "html" else b"", size)
+            kind = _kind(b"".join(kept)[:1024], answer.media_type)
+    kind = kind or _kind(b"".join(kept)[:1024], answer.media_type)
+    return Content(kind, b"".join(kept) if kind == "html" else b"", size)
 
 
 def blocked(data: bytes, content_type: str, password: bool, links: int) -> str:

@@ -11,19 +11,20 @@ from pathlib import Path
 from pipeline.acquire.answer import Answer
 from pipeline.acquire.limits import CONTACT, USER_AGENT
 from pipeline.acquire.work import Item
-from pipeline.archive import SEGMENT_BYTES, Exchange, Original, Place, SegmentWriter
+from pipeline.archive import SEGMENT_BYTES, Exchange, Original, Pack, Place, SegmentWriter
 
 
 class Recorder:
     """Writes the exchanges of one crawl to ``folder``, at once when they arrive. Shared by all workers.
 
     A segment keeps its temporary name until the frontier knows all that is in it (``settled``): what a kill leaves
-    under a temporary name is taken over by the next crawl.
+    under a temporary name is taken over by the next crawl. ``pack`` makes the records (see ``SegmentWriter``).
     """
 
-    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES) -> None:
+    def __init__(self, folder: Path, *, segment_bytes: int = SEGMENT_BYTES, pack: Pack | None = None) -> None:
         self._folder = folder
         self._limit = segment_bytes
+        self._pack = pack
         self._segment: SegmentWriter | None = None
         self._stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
         self._number = 0
@@ -94,7 +95,7 @@ class Recorder:
             while (self._folder / f"{self._name()}.warc.gz").exists() or self._left_open():
                 self._number += 1
             info = {"operator": CONTACT, "http-header-user-agent": USER_AGENT, "robots": "RFC 9309"}
-            self._segment = SegmentWriter(self._folder, self._name(), info=info)
+            self._segment = SegmentWriter(self._folder, self._name(), info=info, pack=self._pack)
             self._number += 1
         return self._segment
 

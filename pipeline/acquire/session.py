@@ -19,11 +19,15 @@ from requests.cookies import RequestsCookieJar
 from requests.hooks import default_hooks
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
+from urllib3 import Timeout
 from urllib3.exceptions import HTTPError as Urllib3Error
+from urllib3.exceptions import LocationValueError, ReadTimeoutError
+from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from pipeline.acquire.adapter import Guard, GuardedAdapter
 from pipeline.acquire.addresses import AddressRefusedError, is_public, resolve
 from pipeline.acquire.answer import Answer, Body
+from pipeline.acquire.baton import Baton
 from pipeline.acquire.limits import USER_AGENT, Limits
 from pipeline.errors import FetchError
 
@@ -31,6 +35,11 @@ _STEP = 1 << 16
 _NO_COOKIES = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.5"
 _OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
+_UNTRUSTED = (requests.exceptions.SSLError, Urllib3SSLError)
+_MALFORMED = (
+    requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, LocationValueError, UnicodeError,
+)  # fmt: skip
+_SLOW = (requests.exceptions.Timeout, ReadTimeoutError, TimeoutError)
 _VERSIONS = {9: "HTTP/0.9", 10: "HTTP/1.0", 11: "HTTP/1.1"}
 
 
@@ -76,15 +85,21 @@ def _reason(error: BaseException) -> str:
 class PoliteSession:
     """Fetches single URLs over ``requests``; redirects are answers like others, not followed.
 
-    Share one among threads. ``adapter`` replaces the network (see ``replay``).
+    Share one among threads. ``adapter`` replaces the network (see ``replay``). ``baton`` is what the threads that share
+    it hold while they compute.
     """
 
     def __init__(
-        self, *, allow_private: bool = False, limits: Limits | None = None, adapter: BaseAdapter | None = None
+        self,
+        *,
+        allow_private: bool = False,
+        limits: Limits | None = None,
+        adapter: BaseAdapter | None = None,
+        baton: Baton | None = None,
     ) -> None:
         self.limits = limits or Limits()
         self.allow_private = allow_private
-        self._guard = Guard(allow_private, self.limits)
+        self._guard = Guard(allow_private, self.limits, baton or Baton())
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._adapter = adapter or GuardedAdapter(self._guard)
@@ -111,26 +126,30 @@ class PoliteSession:
         request = _prepared(url, sent)
         proxies = self._proxy(url)
         try:
-            response = self._send(request, proxies)
+            raw = self._send(request, proxies)
         except FetchError:
             raise
         except (requests.RequestException, Urllib3Error, HTTPException, OSError, ValueError) as error:
             raise self._translated(url, error) from error
         try:
-            answer = self._answer(url, request, response, began, max_bytes or self.limits.max_bytes, cut)
+            answer = self._answer(url, request, raw, began, max_bytes or self.limits.max_bytes, cut)
         except FetchError:
-            response.close()
+            _drop(raw)
             raise
         if cut:
-            response.close()
+            _drop(raw)
         return answer
 
-    def _send(self, request: requests.PreparedRequest, proxies: dict[str, str]) -> requests.Response:
-        """Straight through the session's adapter: Session.send would read a redirect's body without any limit."""
+    def _send(self, request: requests.PreparedRequest, proxies: dict[str, str]) -> Any:
+        """Straight through the session's adapter, for urllib3's response.
+
+        Session.send would read a redirect's body without any limit.
+        """
+        verify = self._session.verify or True
+        if isinstance(self._adapter, GuardedAdapter) and not proxies:
+            return self._adapter.open(request, Timeout(connect=self.limits.connect, read=self.limits.read), verify)
         timeout = (self.limits.connect, self.limits.read)
-        return self._session.get_adapter(request.url or "").send(
-            request, stream=True, timeout=timeout, verify=self._session.verify or True, proxies=proxies
-        )
+        return self._adapter.send(request, stream=True, timeout=timeout, verify=verify, proxies=proxies).raw
 
     def _proxy(self, url: str) -> dict[str, str]:
         """The proxies that the environment names for this host; the name behind them is checked here."""
@@ -140,22 +159,19 @@ class PoliteSession:
             found = dict(get_environ_proxies(url, no_proxy=None)) if self._network else {}
             self._proxies[key] = found if parts.scheme in found or "all" in found else {}
         if self._proxies[key] and not self.allow_private:
-            _check_behind_proxy(parts.hostname or "", parts.port or 443)
+            with self._guard.baton.laid_down:
+                _check_behind_proxy(parts.hostname or "", parts.port or 443)
         return self._proxies[key]
 
     def _translated(self, url: str, error: BaseException) -> FetchError:
         reason = _reason(error)
         if "not on the public internet" in reason:
             return AddressRefusedError(f"{url}: {reason}")
-        if isinstance(error, requests.exceptions.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        if isinstance(error, _UNTRUSTED) or isinstance(error.__cause__, ssl.SSLError):
             return FetchError(f"{url}: the server's certificate is not accepted ({reason})")
-        if isinstance(error, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema, UnicodeError)):
+        if isinstance(error, _MALFORMED):
             return FetchError(f"{url}: is no URL that can be asked for ({reason})")
-        slow = (
-            isinstance(error, (requests.exceptions.Timeout, TimeoutError))
-            or "timed out" in reason
-            or "took more" in reason
-        )
+        slow = isinstance(error, _SLOW) or "timed out" in reason or "took more" in reason
         if isinstance(error, requests.exceptions.ConnectTimeout) or "connecting timed out" in reason:
             return TransientError(f"{url}: no connection within {self.limits.connect:g} seconds", heavy=True)
         if slow:
@@ -166,15 +182,15 @@ class PoliteSession:
         self,
         url: str,
         request: requests.PreparedRequest,
-        response: requests.Response,
+        raw: Any,
         began: float,
         limit: int,
         cut: bool,
     ) -> Answer:
-        raw = response.raw
         sock = getattr(self._guard.here, "socket", None) if self._network else None
+        peer = getattr(self._guard.here, "peer", "") if self._network else ""
         headers = tuple((str(k), str(v)) for k, v in raw.headers.items())
-        self._check_headers(url, response, None if cut else limit)
+        self._check_headers(url, raw, None if cut else limit)
         body, excess = Body(), False
         try:
             with self._guard.watchdog.limit(sock, self.limits.total):
@@ -186,8 +202,8 @@ class PoliteSession:
             body.close()
             raise self._translated_body(url, error, body.size) from error
         return Answer(
-            url, datetime.now(UTC), response.status_code, response.reason or "", _VERSIONS.get(raw.version, "HTTP/1.1"),
-            headers, body, _as_sent(request), _peer(sock), time.monotonic() - began, excess,
+            url, datetime.now(UTC), raw.status, raw.reason or "", _VERSIONS.get(raw.version, "HTTP/1.1"),
+            headers, body, _as_sent(request), peer, time.monotonic() - began, excess,
         )  # fmt: skip
 
     def _translated_body(self, url: str, error: BaseException, size: int) -> FetchError:
@@ -195,12 +211,12 @@ class PoliteSession:
             return TransientError(f"{url}: the body did not arrive in time ({size} bytes came)", heavy=True)
         return TransientError(f"{url}: the body broke off or is malformed after {size} bytes ({_reason(error)})")
 
-    def _check_headers(self, url: str, response: requests.Response, limit: int | None) -> None:
-        announced = response.headers.get("Content-Length", "")
+    def _check_headers(self, url: str, raw: Any, limit: int | None) -> None:
+        announced = _last(raw, "Content-Length")
         if limit is not None and announced.isdigit() and int(announced) > limit:
             raise TooLargeError(f"{url}: announces {int(announced)} bytes, more than the limit of {limit}")
-        kind = response.headers.get("Content-Type", "").split(";")[0].strip().lower()
-        if response.status_code == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
+        kind = _last(raw, "Content-Type").split(";")[0].strip().lower()
+        if raw.status == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
             raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
 
     def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool) -> bool:
@@ -217,6 +233,18 @@ class PoliteSession:
             if passed > self.limits.slow_after and body.size / passed < self.limits.slow_rate:
                 raise TransientError(f"{url}: drips {body.size} bytes in {passed:.0f} seconds", heavy=True)
         return excess
+
+
+def _last(raw: Any, name: str) -> str:
+    """The last value of a response header, '' when it is absent."""
+    values: list[str] = raw.headers.getlist(name)
+    return values[-1] if values else ""
+
+
+def _drop(raw: Any) -> None:
+    """Be done with a response that may not have been read to its end."""
+    raw.close()
+    raw.release_conn()
 
 
 def _prepared(url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
@@ -260,12 +288,6 @@ def _check_behind_proxy(host: str, port: int) -> None:
         return
     with suppress(OSError):
         resolve(host, port, allow_private=False)
-
-
-def _peer(sock: Any) -> str:
-    with suppress(OSError, AttributeError):
-        return str(sock.getpeername()[0])
-    return ""
 
 
 def _as_sent(request: requests.PreparedRequest) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from pipeline.acquire.admission import from_robots
+from pipeline.acquire.baton import Baton
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper, Verdict
 from pipeline.acquire.handler import Handler
@@ -40,6 +41,7 @@ class Worker:
         results: queue.Queue[Result],
         tired: Callable[[], list[str]],
         archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
+        baton: Baton,
     ) -> None:
         self._lanes = lanes
         self._frontier = frontier
@@ -49,17 +51,19 @@ class Worker:
         self._results = results
         self._tired = tired
         self._archive = archive
+        self._baton = baton
         self._patience = handler.patience
 
     def run(self) -> None:
         """Work until there is none."""
         while (lane := self._lanes.next()) is not None:
             pause, outcome = None, None
-            try:
-                pause, outcome = self._turn(lane)
-                places = self._archive(outcome) if outcome is not None else ()
-            finally:
-                self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
+            with self._baton:
+                try:
+                    pause, outcome = self._turn(lane)
+                    places = self._archive(outcome) if outcome is not None else ()
+                finally:
+                    self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
             if outcome is not None:
                 self._results.put((outcome, places))
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Role = Literal["page", "sitemap", "feed", "listing", "robots"]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A normalised URL, its words, its role in the crawl, the rule that found it, and a time of change (ISO 8601)."""
 
     url: str

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
@@ -30,8 +29,7 @@ _NEXT_WORDS = re.compile(
 _PAGED = re.compile(r"(?:[?&](?:page|sida|p|paged|start|offset|from|skip|pagenumber)=\d+|/(?:page|sida|p)/\d+)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What the crawl wants to know of a page."""
 
     title: str
