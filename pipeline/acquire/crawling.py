@@ -97,7 +97,7 @@ def crawl(
         stack.callback(recorder.abandon)
         session = PoliteSession(allow_private=allow_private, limits=limits, adapter=adapter, baton=baton)
         stack.callback(session.close)
-        keeper = Keeper(frontier, recorder, log)
+        keeper = Keeper(frontier, recorder, log, baton)
         about = load_focus() if focus else None
         handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources), read=press.read_page)
         for source in sources:
@@ -154,7 +154,7 @@ def _run(
     _start(crew, worker, workers)
     with _signals(crew.lanes.stop) as came:
         try:
-            _keep_all(crew, keeper, focus, on_event)
+            _keep_all(crew, keeper, focus, on_event, baton)
         finally:
             crew.lanes.stop()
             _drain(crew, keeper)
@@ -177,11 +177,12 @@ def _start(crew: _Crew, worker: Worker, workers: int) -> None:
         thread.start()
 
 
-def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event | None) -> None:
+def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event | None, baton: Baton) -> None:
     """Keep outcomes as they come, many at once when they come fast."""
     budget = focus.budget if focus else None
     while batch := _batch(crew):
-        names = keeper.keep(batch)
+        with baton:
+            names = keeper.keep(batch)
         outcomes = [outcome for outcome, _ in batch if isinstance(outcome, Outcome)]
         names |= {outcome.item.lane for outcome in outcomes if outcome.verdict == "retry"}
         if budget is not None:
@@ -222,10 +223,11 @@ def _drain(crew: _Crew, keeper: Keeper) -> None:
     deadline = time.monotonic() + 30
     fault: Exception | None = None
     while time.monotonic() < deadline:
+        working = any(thread.is_alive() for thread in crew.threads)  # asked first: its last outcome is there then
         try:
             keeper.keep([crew.results.get(timeout=0.1)])
         except queue.Empty:
-            if not any(thread.is_alive() for thread in crew.threads):
+            if not working:
                 break
         except Exception as error:
             fault = fault or error

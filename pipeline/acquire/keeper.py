@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pipeline.acquire.baton import Baton
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Verdict as RobotsVerdict
 from pipeline.acquire.recorder import Recorder
@@ -40,10 +41,11 @@ class Tally:
 class Keeper:
     """The one writer of a crawl: archive first, then frontier, so that a killed crawl loses nothing (``resume``)."""
 
-    def __init__(self, frontier: Frontier, recorder: Recorder, log: RunLog) -> None:
+    def __init__(self, frontier: Frontier, recorder: Recorder, log: RunLog, baton: Baton) -> None:
         self._frontier = frontier
         self._recorder = recorder
         self._log = log
+        self._baton = baton
         self.tally = Tally()
 
     def archive(self, outcome: Outcome | RobotsOutcome) -> tuple[Place, ...]:
@@ -73,7 +75,8 @@ class Keeper:
         lanes: set[str] = set()
         for outcome in batch:
             if isinstance(outcome, Outcome) and not isinstance(outcome.links, tuple):
-                lanes |= self._frontier.add(outcome.links)
+                with self._baton.laid_down:  # which takes long: fetches are to go on
+                    lanes |= self._frontier.add(outcome.links)
         return lanes
 
     def _record(self, outcome: Outcome, answer: Any) -> Place:
