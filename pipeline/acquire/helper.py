@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-_LINES = 4  # questions that may lie before it, so that it need not wait for the crawl between two
+_LINES = 8  # questions that may lie before it, so that it need not wait for the crawl between two
 _PATIENCE = 60  # seconds that an answer may take
 
 

@@ -26,6 +26,7 @@ from pipeline.records import Problem
 
 _MOST = 2
 _AFTER = 64  # calls: a crawl of so few pages is over before a helper is ready
+_WHERE = "crawl"
 _ANSWER = TypeVar("_ANSWER")
 _NAMES = [field.name for field in fields(Exchange)]
 _BODY = _NAMES.index("body")
@@ -80,9 +81,10 @@ class Press:
 
     def members(self, exchange: Exchange, record_id: str, sha256: str) -> bytes:
         """As ``Packer.members``."""
-        if (line := self._line()) is not None:
+        body = whole_body(exchange)
+        if len(body) <= LARGE and (line := self._line()) is not None:
             values = list(_values(exchange))
-            values[_BODY] = whole_body(exchange)
+            values[_BODY] = body
             members = self._asked(line, _members, "pack", values, record_id, sha256)
             if members is not None:
                 return members
@@ -128,8 +130,11 @@ class Press:
             self._give_up(line.helper, error)
             return None
         if not good:
-            what = f"a helper process failed at a piece of its work ({value}); the crawl did it itself"
-            self._note(Problem("acquire", "crawl", what))
+            self._note(
+                Problem(
+                    "acquire", _WHERE, f"a helper process failed at a piece of its work ({value}); the crawl did it"
+                )
+            )
         return result
 
     def _start(self) -> None:
@@ -138,8 +143,11 @@ class Press:
                 try:
                     helper = Helper()
                 except OSError as error:
-                    what = f"a helper process cannot be started ({error}); the crawl does its work itself"
-                    self._note(Problem("acquire", "crawl", what))
+                    self._note(
+                        Problem(
+                            "acquire", _WHERE, f"a helper process cannot be started ({error}); the crawl does its work"
+                        )
+                    )
                     return
                 self._helpers.append(helper)
                 self._starting.append(helper)
@@ -169,20 +177,21 @@ class Press:
             helper.gone = True
             if helper in self._starting:
                 self._starting.remove(helper)
-        self._note(Problem("acquire", "crawl", _why(helper.end(1), error)))
+        self._note(_ended(helper.end(1), error))
 
     def _note(self, fault: Problem) -> None:
         with self._lock:
             self._faults.setdefault(fault.what, fault)
 
 
-def _why(code: int | None, error: Exception) -> str:
+def _ended(code: int | None, error: Exception) -> Problem:
     """What became of a helper, by its exit code; one that ended only because it was hung up on had said nonsense."""
     if code is not None and code < 0:
-        return f"a helper process was killed (signal {-code}); the crawl does its work itself"
+        return Problem("acquire", _WHERE, f"a helper process was killed (signal {-code}); the crawl does its work")
     if code:
-        return f"a helper process ended (code {code}); the crawl does its work itself"
-    return f"a helper process gives no sensible answer ({error}); the crawl does its work itself"
+        return Problem("acquire", _WHERE, f"a helper process ended (code {code}); the crawl does its work")
+    why = "none in time" if isinstance(error, BlockingIOError) else error
+    return Problem("acquire", _WHERE, f"a helper process gives no sensible answer ({why}); the crawl does its work")
 
 
 def _page(value: Any) -> Page:

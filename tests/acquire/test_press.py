@@ -148,7 +148,7 @@ def test_what_a_helper_cannot_do_is_done_here_and_said(eager: Eager) -> None:
     for _ in range(2):
         assert eager._asked(eager._free.get(), str, "brew") is None
     assert [f.what for f in eager.faults] == [
-        "a helper process failed at a piece of its work (KeyError: 'brew'); the crawl did it itself"
+        "a helper process failed at a piece of its work (KeyError: 'brew'); the crawl did it"
     ]
     assert pickle.loads(desk.answer(b"nonsense"))[0] is False
 
@@ -160,7 +160,7 @@ def test_a_killed_helper_is_named_once(eager: Eager) -> None:
     for _ in range(9):
         assert eager.read_page(HTML, URL) == read_page(HTML, URL)
         assert _content(eager.members(_exchange(), ID, "")) == _content(Packer().members(_exchange(), ID, ""))
-    assert [f.what for f in eager.faults] == ["a helper process was killed (signal 9); the crawl does its work itself"]
+    assert [f.what for f in eager.faults] == ["a helper process was killed (signal 9); the crawl does its work"]
     assert process.returncode == -9, "it is not left as a zombie"
 
 
@@ -182,7 +182,7 @@ time.sleep(60)
     ("a = pickle.dumps((True, 7)); lines[0].sendall(struct.pack('>I', len(a)) + a)", "gives no sensible answer"),
     ("a = pickle.dumps((True, ('', ((1,),), 0, ()))); lines[0].sendall(struct.pack('>I', len(a)) + a)",
      "gives no sensible answer (links of another form)"),
-    ("", "gives no sensible answer"),
+    ("", "gives no sensible answer (none in time)"),
 ])  # fmt: skip
 def test_nonsense_is_not_believed(monkeypatch: pytest.MonkeyPatch, says: str, what: str) -> None:
     """A helper that ends, falls silent, breaks off or answers something else is given up, and the page is read here."""
@@ -210,7 +210,7 @@ def test_a_helper_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(sys, "executable", "/bin/false")
     other = Eager(1, after=1)
     assert other.read_page(HTML, URL) == read_page(HTML, URL)
-    assert [f.what for f in other.faults] == ["a helper process ended (code 1); the crawl does its work itself"]
+    assert [f.what for f in other.faults] == ["a helper process ended (code 1); the crawl does its work"]
     one.close()
     other.close()
 
@@ -286,7 +286,7 @@ def test_a_helper_killed_during_a_crawl(
     assert crawler.bodies() == pages
     assert summary.complete
     assert sorted(p for p in server.paths() if p in pages) == sorted(pages)
-    said = "a helper process was killed (signal 9); the crawl does its work itself"
+    said = "a helper process was killed (signal 9); the crawl does its work"
     assert [(note.where, note.what) for note in summary.notes] == [("crawl", said)]
     assert said in Path(summary.log).read_text("utf-8")
     assert started[0].returncode == -9
