@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -52,10 +52,16 @@ class _Crew:
     """The threads of a crawl and what they share."""
 
     lanes: Lanes
-    results: queue.Queue[Result]
-    threads: list[threading.Thread]
-    errors: list[BaseException]
-    tired: list[str]
+    results: queue.Queue[Result | None] = field(default_factory=lambda: queue.Queue(_QUEUE))
+    threads: list[threading.Thread] = field(default_factory=list)
+    ended: list[threading.Thread] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
+    tired: list[str] = field(default_factory=list)
+
+    @property
+    def over(self) -> bool:
+        """Whether all threads have ended, so that no more results can come than are there."""
+        return len(self.ended) == len(self.threads)
 
 
 def crawl(
@@ -145,7 +151,7 @@ def _run(
     sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None,
 ) -> bool:  # fmt: skip
     """Fetch until nothing is left; whether a signal ended it."""
-    crew = _Crew(Lanes(), queue.Queue(_QUEUE), [], [], [])
+    crew = _Crew(Lanes())
     worker = Worker(
         crew.lanes, frontier, Gatekeeper(session, frontier, baton), handler, {s.id: s for s in sources}, crew.results,
         lambda: crew.tired, keeper.archive, baton,
@@ -170,6 +176,10 @@ def _start(crew: _Crew, worker: Worker, workers: int) -> None:
         except BaseException as error:
             crew.errors.append(error)
             crew.lanes.stop()
+        finally:
+            crew.ended.append(threading.current_thread())
+            with suppress(queue.Full):
+                crew.results.put_nowait(None)  # wakes the main thread, which may be waiting for the last of all
 
     for number in range(max(1, workers)):
         thread = threading.Thread(target=work, name=f"crawl-{number}", daemon=True)
@@ -196,21 +206,24 @@ def _keep_all(crew: _Crew, keeper: Keeper, focus: Focus | None, on_event: Event 
 
 def _batch(crew: _Crew) -> list[Result]:
     """The outcomes that wait; empty when no more can come."""
-    waited = 0
-    while True:
+    waited, first = 0, None
+    while first is None:
+        over = crew.over  # asked before the look: what a thread handed over before it ended is there then
         try:
-            batch = [crew.results.get(timeout=0.2)]
-            break
+            first = crew.results.get(timeout=0.2)
         except queue.Empty:
             waited += crew.lanes.stopped
-            ended = not any(thread.is_alive() for thread in crew.threads) and crew.results.empty()
-            if ended or waited > _STUCK:
+            if over or waited > _STUCK:
                 return []
+        if first is None and crew.over and crew.results.empty():
+            return []
     # One long sleep, not one short wait an outcome: each waking takes the interpreter from a worker.
     time.sleep(_GATHER)
+    batch = [first]
     with suppress(queue.Empty):
         while len(batch) < _BATCH:
-            batch.append(crew.results.get_nowait())
+            if (following := crew.results.get_nowait()) is not None:
+                batch.append(following)
     return batch
 
 
@@ -223,11 +236,12 @@ def _drain(crew: _Crew, keeper: Keeper) -> None:
     deadline = time.monotonic() + 30
     fault: Exception | None = None
     while time.monotonic() < deadline:
-        working = any(thread.is_alive() for thread in crew.threads)  # asked first: its last outcome is there then
+        over = crew.over  # asked before the look, as in _batch
         try:
-            keeper.keep([crew.results.get(timeout=0.1)])
+            if (result := crew.results.get(timeout=0.0 if over else 0.1)) is not None:
+                keeper.keep([result])
         except queue.Empty:
-            if not working:
+            if over:
                 break
         except Exception as error:
             fault = fault or error

@@ -95,6 +95,8 @@ class Press:
         with self._lock:
             self._closed = True
             helpers = [helper for helper in self._helpers if not helper.gone]
+            for helper in self._starting:
+                helper.process.kill()  # it would see the end of its lines only when all is imported
         for helper in helpers:
             helper.hang_up()
         for helper in helpers:

@@ -38,7 +38,7 @@ class Worker:
         gatekeeper: Gatekeeper,
         handler: Handler,
         sources: Mapping[str, Source],
-        results: queue.Queue[Result],
+        results: queue.Queue[Result | None],
         tired: Callable[[], list[str]],
         archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
         baton: Baton,
