@@ -62,7 +62,19 @@ def test_a_declaration_survives_writing() -> None:
     (("https://ort.example/rss", "ort.example/rss"), "source[1].feeds: 'ort.example/rss' is no web address"),
     (('["https://ort.example/"]', '"https://ort.example/"'),
     "source[1].start: is 'https://ort.example/'; write a list of texts"),
-    (("delay = 2", "delay = -1"), "source[1].delay: is -1; write a number from 0 up."),
+    (("delay = 2", "delay = -1"), "source[1].delay: is -1; write a number from 0 to 3600."),
+    (("delay = 2", "delay = 1e8"), "source[1].delay: is 100000000.0; write a number from 0 to 3600."),
+    (("delay = 2", "delay = nan"), "source[1].delay: is nan; write a number from 0 to 3600."),
+    (("expect = 30", "expect = 10000000"), "source[1].expect: is 10000000; write a number from 0 to 1000000."),
+    (('"2083"', '"9999"'), "source[1].municipality: '9999' is the code of none of the 290 municipalities; see"),
+    (('"2083"', '"2185"'), "'2185' is the code of none of the 290 municipalities; did you mean '2"),
+    (("https://ort.example/rss", "https://ex ample.se/"), "source[1].feeds: 'https://ex ample.se/' has no name of a"),
+    (("https://ort.example/rss", "https://user@/"), "source[1].feeds: 'https://user@/' is no web address"),
+    (("https://ort.example/rss", "https://x:99999/"), "source[1].feeds: 'https://x:99999/' has a port that cannot be"),
+    (("https://ort.example/rss", "https://x:0/"), "source[1].feeds: 'https://x:0/' has a port that cannot be"),
+    (('"/nyheter/"', '""'), "source[1].include: '' fits every address; write a part of those that are meant."),
+    (('"/arkiv/*/bild"', '"a", ""'), "source[1].exclude: '' fits every address"),
+    (('"/arkiv/*/bild"', '".*"'), "source[1].exclude: '.*' fits every address"),
     (("expect = 30", "expect = 1.5"), "source[1].expect: is 1.5; write a whole number."),
     (('"/nyheter/"', '"/(nyheter"'), "source[1].include: '/(nyheter' is no regular expression"),
     (("[[source]]", "[source]"), "source: must be a list of tables; write each source under [[source]]."),
@@ -74,6 +86,32 @@ def test_each_mistake_is_named(change: tuple[str, str], said: str) -> None:
     with pytest.raises(CorpusError) as caught:
         parse_sources(GOOD.replace(*change).encode(), "ort.toml")
     assert said in str(caught.value) and str(caught.value).startswith("ort.toml: ")
+
+
+def test_a_mistake_is_one_sentence() -> None:
+    """A value with one mistake gives one line, however many checks look at it."""
+    for change in (
+        ('"2083"', '"9999"'),
+        ("https://ort.example/rss", "https://ex ample.se:99999/"),
+        ("delay = 2", "delay = 1e8"),
+    ):
+        with pytest.raises(CorpusError) as caught:
+            parse_sources(GOOD.replace(*change).encode(), "ort.toml")
+        assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("url", [
+    "https://ort.example:8443/a b", "http://127.0.0.1:1/", "https://[::1]:80/", "https://åre.example/", "http://x",
+])  # fmt: skip
+def test_unusual_addresses_are_read(url: str) -> None:
+    """Ports, numbers, names with å and spaces in a path are addresses too."""
+    (source,) = parse_sources(GOOD.replace("https://ort.example/rss", url).encode(), "ort.toml")
+    assert source.feeds == (url,)
+
+
+def test_a_byte_order_mark_is_no_mistake() -> None:
+    """A file that an editor of Windows saved is read as any other."""
+    assert parse_sources(b"\xef\xbb\xbf" + GOOD.lstrip().encode(), "x") == parse_sources(GOOD.encode(), "x")
 
 
 def test_a_source_without_a_place_and_one_that_stands_twice() -> None:

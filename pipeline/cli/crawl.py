@@ -29,26 +29,16 @@ archive_app = typer.Typer(help="Arkivet: lista, visa, packa upp.", no_args_is_he
 def chosen_sources(source: list[str] | None, municipality: list[str] | None, kind: list[str] | None) -> list[Source]:
     """The sources that the options name: files, ids of built-in ones, municipalities, kinds.
 
-    Raises UsageError when they name nothing, CorpusError for a file with mistakes or an unknown municipality.
+    Raises UsageError when they name nothing, CorpusError for a file with mistakes, an id that stands in two
+    files (or in a file and among the built-in ones that are named) or an unknown municipality.
     """
-    from difflib import get_close_matches
-
     from pipeline.errors import UsageError
     from pipeline.geography import find
     from pipeline.records import SOURCE_KINDS
-    from pipeline.sources import builtin_sources, load_sources, select
+    from pipeline.sources import builtin_sources, select
 
-    found: list[Source] = []
     builtin = {entry.id: entry for entry in builtin_sources()}
-    for name in source or []:
-        if name in builtin and not Path(name).exists():
-            found.append(builtin[name])
-        elif name.endswith(".toml") or Path(name).exists():
-            found += load_sources(Path(name))
-        else:
-            close = get_close_matches(name, builtin, 1)
-            hint = f"did you mean '{close[0]}'?" if close else "see 'tillsyn sources list'."
-            raise UsageError(f"--source {name}: there is no such file and no built-in source of that name; {hint}")
+    found = _named(list(dict.fromkeys(source or [])), builtin)
     for name in kind or []:
         if name not in SOURCE_KINDS:
             raise UsageError(f"--kind {name}: there is no such kind; give one of {', '.join(SOURCE_KINDS)}.")
@@ -60,7 +50,28 @@ def chosen_sources(source: list[str] | None, municipality: list[str] | None, kin
             raise UsageError("No source fits --municipality and --kind; see 'tillsyn sources list'.")
     if not found:
         raise UsageError("There is no source to crawl; name one with --source, --municipality or --kind.")
-    return list({entry.id: entry for entry in found}.values())
+    return found
+
+
+def _named(names: list[str], builtin: dict[str, Source]) -> list[Source]:
+    """The sources of the files and built-in ids of ``--source``, each id from one place alone."""
+    from difflib import get_close_matches
+
+    from pipeline.errors import CorpusError, UsageError
+    from pipeline.sources import load_sources
+
+    found: dict[str, tuple[Path | None, Source]] = {}
+    for name in names:
+        file = Path(name)
+        if name not in builtin and not name.endswith(".toml") and not file.exists():
+            close = get_close_matches(name, builtin, 1)
+            hint = f"did you mean '{close[0]}'?" if close else "see 'tillsyn sources list'."
+            raise UsageError(f"--source {name}: there is no such file and no built-in source of that name; {hint}")
+        place = None if name in builtin and not file.is_file() else file.resolve()
+        for entry in load_sources(file) if place else (builtin[name],):
+            if found.setdefault(entry.id, (place, entry))[0] != place:
+                raise CorpusError(f"{name}: source '{entry.id}' stands in another file too; rename or remove one.")
+    return [entry for _, entry in found.values()]
 
 
 def crawl(

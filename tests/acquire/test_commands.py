@@ -84,6 +84,18 @@ def test_failures_and_bad_calls_have_exit_codes(site: Any, tmp_path: Path, comma
     assert command("crawl", "--workspace", tmp_path / "ws").returncode == 2
 
 
+def test_an_id_stands_in_one_file(tmp_path: Path, command: Any) -> None:
+    """An id of two source files is refused by name; the same file or the same built-in id twice is no mistake."""
+    one, two = _declare(tmp_path, "https://ort.example/"), tmp_path / "annan.toml"
+    two.write_text(one.read_text("utf-8"), "utf-8")
+    twice = command("sources", "list", "--source", one, "--source", two)
+    assert twice.returncode == 4 and f"{two}: source 'ort' stands in another file too" in twice.stderr
+    again = command("sources", "list", "--source", one, "--source", tmp_path / "." / one.name, "--source", "ivo")
+    assert again.returncode == 0 and [row.split("\t")[0] for row in again.stdout.splitlines()] == ["ort", "ivo"]
+    one.write_text(one.read_text("utf-8").replace('"ort"', '"ivo"'), "utf-8")
+    assert command("sources", "list", "--source", "ivo", "--source", one).returncode == 4
+
+
 def test_sources_verbs(site: Any, tmp_path: Path, command: Any) -> None:
     """list and show know the built-in sources; add looks at a site and declares its CMS, sitemap and feed."""
     listed = command("sources", "list", "--kind", "inspectorate")
