@@ -9,6 +9,7 @@ a healthy crawl yields), ``cms``, ``terms`` (licence or terms of use).
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -234,7 +235,7 @@ def select(
 
 def _value(value: Any) -> str:
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(v) for v in value) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)

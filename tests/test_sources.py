@@ -41,10 +41,15 @@ def test_every_key_of_a_declaration_is_read() -> None:
 
 
 def test_a_declaration_survives_writing() -> None:
-    """What is written as TOML reads back the same, quotation marks and backslashes included."""
+    """What is written as TOML reads back the same, quotation marks, backslashes and line breaks included."""
     (source,) = parse_sources(GOOD.encode(), "ort.toml")
     odd = Source(
-        "b", "press", name='Orten "Nytt" \\ Kuriren', feeds=("https://b.example/",), include=(r"/\d+$",), delay=0.5
+        "b",
+        "press",
+        name='Orten "Nytt" \\ Kuriren\n\tåäö\x7f',
+        feeds=("https://b.example/",),
+        include=(r"/\d+$",),
+        delay=0.5,
     )
     text = "\n".join(map(to_toml, (source, odd)))
     assert parse_sources(text.encode(), "x") == (source, odd)
