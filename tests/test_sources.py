@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -149,7 +153,7 @@ def test_all_municipalities_are_declared() -> None:
     places = {s.municipality: s.start[0].rstrip("/") for s in sources if s.kind == "municipality"}
     assert places == {m.code: m.website.rstrip("/") for m in municipalities()}
     assert {"ivo", "arbetsmiljoverket", "skolinspektionen", "jo", "skr"} <= {s.id for s in sources}
-    assert sum(s.kind == "press" and bool(s.feeds) for s in sources) >= 40
+    assert sum(s.kind == "press" and bool(s.feeds) for s in sources) >= 50
     assert all(s.delay >= 1 and s.terms for s in sources)
 
 
@@ -158,10 +162,52 @@ def test_written_lists_are_up_to_date(tmp_path: Path, root: Path) -> None:
     folder = tmp_path / "corpus" / "sources"
     folder.mkdir(parents=True)
     (tmp_path / "corpus" / "municipalities.csv").write_bytes((root / "corpus" / "municipalities.csv").read_bytes())
-    (folder / "build.py").write_bytes((root / "corpus" / "sources" / "build.py").read_bytes())
+    for name in ("build.py", "papers.tsv"):
+        (folder / name).write_bytes((root / "corpus" / "sources" / name).read_bytes())
     subprocess.run([sys.executable, str(folder / "build.py")], check=True)
     for name in ("municipalities.toml", "press.toml"):
         assert (folder / name).read_text("utf-8") == (root / "corpus" / "sources" / name).read_text("utf-8")
+
+
+P4 = {
+    "gotland": "09", "jamtland": "23", "kalmar": "08", "sormland": "04", "jonkoping": "06", "varmland": "17",
+    "sjuharad": "14", "malmohus": "12", "skaraborg": "06 14", "norrbotten": "25", "gavleborg": "21", "stockholm": "01",
+    "goteborg": "14", "blekinge": "10", "kronoberg": "07", "vasterbotten": "24", "vasternorrland": "22",
+    "vastmanland": "19", "uppland": "03", "vast": "14", "halland": "13", "orebro": "18", "ostergotland": "05",
+    "dalarna": "20", "kristianstad": "12",
+}  # fmt: skip
+"""Local stations of Sveriges Radio by their ids, each with its county (Habo was in Skaraborg once)."""
+
+
+def _cited(root: Path) -> Iterator[tuple[str, str]]:
+    """Addresses of the annotated real documents, each with the codes of its municipalities."""
+    for file in sorted((root / "corpus" / "annotations").glob("*_documents.json")):
+        for document in json.loads(file.read_text("utf-8")):
+            yield from ((document["url"], code) for code in document["municipalities"])
+
+
+def test_every_local_newsroom_of_public_service_is_declared(root: Path) -> None:
+    """25 P4 stations and 21 newsrooms of SVT; a feed's number is that of cited articles about the station's county."""
+    press = {s.id: s for s in builtin_sources() if s.kind == "press"}
+    assert {name.removeprefix("sr-p4-") for name in press if name.startswith("sr-p4-")} == set(P4)
+    assert sum(name.startswith("svt-") for name in press) == 21 + 1
+    counties: dict[str, Counter[str]] = defaultdict(Counter)
+    for url, code in _cited(root):
+        if number := re.search(r"sverigesradio\.se/.*programid=(\d+)", url):
+            counties[number[1]][code[:2]] += 1
+    for name, county in P4.items():
+        if feeds := press[f"sr-p4-{name}"].feeds:
+            ((most, _),) = counties[feeds[0].rpartition("/")[2]].most_common(1)
+            assert most in county.split(), name
+
+
+def test_a_newspaper_says_what_may_be_done_with_it() -> None:
+    """Each paper has the quotation right in its terms, and one that starts at a page says that it was not opened."""
+    papers = [s for s in builtin_sources() if s.kind == "press"]
+    assert sum(not s.id.startswith(("sr-", "svt-")) for s in papers) >= 60
+    assert all("22 § upphovsrättslagen" in s.terms for s in papers)
+    assert all("har inte öppnats härifrån" in s.terms for s in papers if s.start)
+    assert all(len({*s.start, *s.feeds}) == 1 for s in papers)
 
 
 def test_choice() -> None:

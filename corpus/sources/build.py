@@ -7,7 +7,8 @@ the usual place of the CMS, which it marks as a guess (rule 'guess').
 
 Feeds of Swedish public service: SVT's local newsrooms ('/nyheter/lokalt/<slug>/rss.xml', listed by several public
 programs in 2026) and Sveriges Radio's P4 stations ('api.sr.se/api/rss/program/<number>', where the number is that of
-public article addresses about municipalities of the station's county). None was opened when this list was made.
+public article addresses about municipalities of the station's county). Newspapers come from ``papers.tsv`` beside
+this script. None of these addresses was opened when the lists were made: README.md says what each rests on.
 """
 
 from __future__ import annotations
@@ -21,25 +22,32 @@ SITEVISION = (
     "vimmerby.se", "perstorp.se", "smedjebacken.se", "tjorn.se", "eskilstuna.se", "nassjo.se", "varnamo.se",
     "gislaved.se",
 )  # fmt: skip
-SVT = (
-    "blekinge",
-    "dalarna", "gavleborg", "halland", "helsingborg", "jamtland", "jonkoping", "norrbotten", "orebro", "ost",
-    "skane", "smaland", "sormland", "stockholm", "uppsala", "varmland", "vast", "vasterbotten", "vasternorrland",
-    "vastmanland",
-)  # fmt: skip
-SR = {
-    "Ekot": 83, "P4 Blekinge": 105, "P4 Dalarna": 161, "P4 Gävleborg": 99, "P4 Halland": 128, "P4 Jämtland": 78,
-    "P4 Jönköping": 91, "P4 Kalmar": 86, "P4 Kronoberg": 106, "P4 Malmöhus": 96, "P4 Norrbotten": 98,
-    "P4 Stockholm": 103,
-    "P4 Sörmland": 87, "P4 Uppland": 114, "P4 Värmland": 93, "P4 Väst": 125, "P4 Västernorrland": 110,
-    "P4 Västmanland": 112, "P4 Örebro": 159, "P4 Östergötland": 160,
+SVT = {
+    "blekinge": "Blekinge", "dalarna": "Dalarna", "gavleborg": "Gävleborg", "halland": "Halland",
+    "helsingborg": "Helsingborg", "jamtland": "Jämtland", "jonkoping": "Jönköping", "norrbotten": "Norrbotten",
+    "orebro": "Örebro", "ost": "Öst", "skane": "Skåne", "smaland": "Småland", "sodertalje": "Södertälje",
+    "sormland": "Sörmland", "stockholm": "Stockholm", "uppsala": "Uppsala", "varmland": "Värmland", "vast": "Väst",
+    "vasterbotten": "Västerbotten", "vasternorrland": "Västernorrland", "vastmanland": "Västmanland",
 }  # fmt: skip
-PAPERS = {
-    "gp": ("Göteborgs-Posten", "https://www.gp.se/rss"),
-    "sydsvenskan": ("Sydsvenskan", "https://www.sydsvenskan.se/feeds/feed.xml"),
-}
+SR = {
+    "Ekot": 83, "P4 Blekinge": 105, "P4 Dalarna": 161, "P4 Gotland": 94, "P4 Gävleborg": 99, "P4 Göteborg": 104,
+    "P4 Halland": 128, "P4 Jämtland": 78, "P4 Jönköping": 91, "P4 Kalmar": 86, "P4 Kronoberg": 106,
+    "P4 Malmöhus": 96, "P4 Norrbotten": 98, "P4 Sjuhärad": 95, "P4 Skaraborg": 97, "P4 Stockholm": 103,
+    "P4 Sörmland": 87, "P4 Uppland": 114, "P4 Värmland": 93, "P4 Väst": 125, "P4 Västerbotten": 109,
+    "P4 Västernorrland": 110, "P4 Västmanland": 112, "P4 Örebro": 159, "P4 Östergötland": 160,
+}  # fmt: skip
+SR_PAGES = {"P4 Kristianstad": "https://sverigesradio.se/kristianstad"}
+OFF = ["/sport", "/noje", "/annons", "/logga-in", "/korsord"]
 OFFICIAL = "Kommunens webbplats. Beslut och yttranden av myndighet saknar upphovsrätt (9 § upphovsrättslagen)."
 PRESS = "Upphovsrättsligt skyddat; korta citat med källa enligt 22 § upphovsrättslagen. Endast flödets artiklar hämtas."
+UNOPENED = (
+    "Upphovsrättsligt skyddat; korta citat med källa enligt 22 § upphovsrättslagen. Inget flöde kunde bekräftas: "
+    "startsidan är deklarerad, och den har inte öppnats härifrån."
+)
+RESERVED = (
+    " Utgivaren förbehåller sig text- och datautvinning (15 a §): "
+    "hämta med dess lov, eller för forskning enligt 15 b §."
+)
 NOTE = "# Written by build.py; change that, not this file.\n\n"
 
 
@@ -72,21 +80,35 @@ def municipalities() -> str:
     return NOTE + "\n".join(tables)
 
 
+def _paper(row: dict[str, str]) -> str:
+    """A newspaper: the feed where one is known to answer, else its start page."""
+    reserved = RESERVED if row["reserved"] else ""
+    if row["feed"]:
+        return _table(id=row["id"], kind="press", name=row["name"], feeds=[row["feed"]], terms=PRESS + reserved)
+    return _table(id=row["id"], kind="press", name=row["name"], start=[row["address"]], exclude=OFF,
+                  terms=UNOPENED + reserved)  # fmt: skip
+
+
 def press() -> str:
-    """Feeds of SVT, Sveriges Radio and two newspapers."""
+    """Feeds of SVT and Sveriges Radio, and the newspapers of ``papers.tsv``."""
     tables = [
         _table(id="svt-nyheter", kind="press", name="SVT Nyheter", feeds=["https://www.svt.se/rss.xml"], terms=PRESS)
     ]
-    for slug in SVT:
+    for slug, name in SVT.items():
         feed = f"https://www.svt.se/nyheter/lokalt/{slug}/rss.xml"
-        tables.append(_table(id=f"svt-{slug}", kind="press", name=f"SVT Nyheter {slug}", feeds=[feed], terms=PRESS))
+        tables.append(_table(id=f"svt-{slug}", kind="press", name=f"SVT Nyheter {name}", feeds=[feed], terms=PRESS))
     for name, number in SR.items():
         feed = f"https://api.sr.se/api/rss/program/{number}"
         tables.append(
             _table(id=f"sr-{_slug(name)}", kind="press", name=f"Sveriges Radio {name}", feeds=[feed], terms=PRESS)
         )
-    for key, (name, feed) in PAPERS.items():
-        tables.append(_table(id=key, kind="press", name=name, feeds=[feed], terms=PRESS))
+    for name, page in SR_PAGES.items():
+        tables.append(
+            _table(id=f"sr-{_slug(name)}", kind="press", name=f"Sveriges Radio {name}", start=[page],
+                   include=["sverigesradio.se/artikel/"], terms=UNOPENED)
+        )  # fmt: skip
+    with (HERE / "papers.tsv").open(encoding="utf-8", newline="") as stream:
+        tables += map(_paper, csv.DictReader(stream, delimiter="\t"))
     return NOTE + "\n".join(tables)
 
 
