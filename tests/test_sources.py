@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,11 +164,69 @@ def test_written_lists_are_up_to_date(tmp_path: Path, root: Path) -> None:
     folder = tmp_path / "corpus" / "sources"
     folder.mkdir(parents=True)
     (tmp_path / "corpus" / "municipalities.csv").write_bytes((root / "corpus" / "municipalities.csv").read_bytes())
-    for name in ("build.py", "papers.tsv"):
+    for name in ("build.py", "papers.tsv", "cms.tsv"):
         (folder / name).write_bytes((root / "corpus" / "sources" / name).read_bytes())
     subprocess.run([sys.executable, str(folder / "build.py")], check=True)
     for name in ("municipalities.toml", "press.toml"):
         assert (folder / name).read_text("utf-8") == (root / "corpus" / "sources" / name).read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def build() -> Any:
+    """The script that writes the declarations."""
+    path = Path(__file__).parents[1] / "corpus" / "sources" / "build.py"
+    spec = importlib.util.spec_from_file_location("sources_build", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("address", "cms"), [
+    ("https://www.ort.se/omsorg/hemtjanst.4.640dac6b1300db73e7c800013063.html", "sitevision"),
+    ("https://www.ort.se/download/18.17c8f30e197e3166ee93ea0f/1751912797146/beslut.pdf", "sitevision"),
+    ("https://www.ort.se/arkiv/nyheter/2023-03-27-tillsyn-av-skolan.html", "sitevision"),
+    ("https://www.ort.se/omsorg/anmalan.3874.html", "sitevision"), ("https://ort.se/sitemap1.xml.gz", "sitevision"),
+    ("https://www.ort.se/4aecaf/contentassets/172843824c51415f8daf4569716b55b3/r.pdf", "optimizely"),
+    ("https://www.ort.se/globalassets/dokument/plan.pdf", "optimizely"),
+    ("https://cms.ort.se/wp-content/uploads/2024/12/regler.pdf", "wordpress"),
+    ("https://www.ort.se/sites/default/files/plan.pdf", "drupal"),
+    ("https://www.ort.se/omsorg/aldre.html", ""), ("https://www.ort.se/2015/12/02/nyhet/", ""),
+    ("https://www.ort.se/nyheter/2018/", ""),
+])  # fmt: skip
+def test_an_address_bears_the_mark_of_its_system(build: Any, address: str, cms: str) -> None:
+    """Node ids, file archives and dated news tell the system; plain paths tell nothing."""
+    assert build.cms_of(address) == cms
+
+
+def test_evidence_is_of_the_municipality_itself(build: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row whose address bears no mark, another mark, or stands on another host is refused by code and address."""
+    site = {"2083": "https://www.ort.se"}
+    monkeypatch.setattr(build, "HERE", tmp_path)
+    for seen, address in (
+        ("address", "https://www.ort.se/omsorg"), ("address", "https://www.ort.se/wp-content/a.pdf"),
+        ("address", "https://www.bort.se/globalassets/a.pdf"), ("page", "https://www.bort.se/anslagstavla"),
+    ):  # fmt: skip
+        (tmp_path / "cms.tsv").write_text(f"code\tcms\tseen\taddress\n2083\toptimizely\t{seen}\t{address}\n", "utf-8")
+        with pytest.raises(ValueError, match="2083: https://"):
+            build.systems(site)
+    (tmp_path / "cms.tsv").write_text(
+        "code\tcms\tseen\taddress\n2083\toptimizely\taddress\thttps://cms.ort.se/globalassets/a.pdf\n", "utf-8"
+    )
+    assert build.systems(site) == {"2083": "optimizely"}
+
+
+def test_cited_pages_agree_with_the_declared_systems(build: Any, root: Path) -> None:
+    """Each cited address on a municipality's own host that bears a mark bears that of the system declared."""
+    declared = {s.municipality: s for s in builtin_sources() if s.kind == "municipality"}
+    marked = 0
+    for url, code in _cited(root):
+        source = declared[code]
+        if build.own(url, source.start[0]) and (cms := build.cms_of(url)):
+            assert (source.name, source.cms, url) == (source.name, cms, url)
+            marked += 1
+    assert marked >= 60
+    assert sum(bool(s.cms) for s in declared.values()) >= 200
 
 
 P4 = {

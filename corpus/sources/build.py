@@ -1,8 +1,8 @@
 """Writes ``municipalities.toml`` and ``press.toml`` beside this script: ``python corpus/sources/build.py``.
 
-Municipalities come from ``corpus/municipalities.csv`` (official website of each). A CMS is named only where a public
-address of the site shows it (SiteVision: node addresses such as '/name.4.<hex>.html', '/download/18.<hex>/', portlet
-feeds, '/sitemapindex.xml'). No sitemap is declared: the crawler reads those that robots.txt names, and otherwise tries
+Municipalities come from ``corpus/municipalities.csv`` (official website of each). A CMS is named where ``cms.tsv`` has
+evidence for it: an address on the municipality's own host that bears a mark of the system (MARKS), or a page on it
+whose source was seen to. No sitemap is declared: the crawler reads those that robots.txt names, and otherwise tries
 the usual place of the CMS, which it marks as a guess (rule 'guess').
 
 Feeds of Swedish public service: SVT's local newsrooms ('/nyheter/lokalt/<slug>/rss.xml', listed by several public
@@ -14,14 +14,19 @@ this script. None of these addresses was opened when the lists were made: README
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
-SITEVISION = (
-    "arvika.se", "atvidaberg.se", "bracke.se", "finspang.se", "gnesta.se", "jarfalla.se", "surahammar.se", "varmdo.se",
-    "vimmerby.se", "perstorp.se", "smedjebacken.se", "tjorn.se", "eskilstuna.se", "nassjo.se", "varnamo.se",
-    "gislaved.se",
-)  # fmt: skip
+MARKS = {
+    "sitevision": r"\.[45]\.[0-9a-f]{14,}\.html|/(?:download|images)/18\.[0-9a-f]{14,}/|/[^/]+\.\d{3,6}\.html(?:$|\?)"
+    r"|/sitemap(?:index\.xml|1\.xml\.gz)$|/[^/]+/\d{4}-\d\d-\d\d-[^/]+$|\.portlet\?state=rss",
+    "optimizely": r"/(?:globalassets|siteassets)/|/contentassets/[0-9a-f]{32}/|/link/[0-9a-f]{32}\.aspx",
+    "wordpress": r"/wp-(?:content|includes|json)/",
+    "drupal": r"/sites/default/files/",
+}
+"""What an address bears of the system that made it."""
 SVT = {
     "blekinge": "Blekinge", "dalarna": "Dalarna", "gavleborg": "Gävleborg", "halland": "Halland",
     "helsingborg": "Helsingborg", "jamtland": "Jämtland", "jonkoping": "Jönköping", "norrbotten": "Norrbotten",
@@ -64,14 +69,37 @@ def _table(**keys: object) -> str:
     return "\n".join(lines) + "\n"
 
 
+def cms_of(address: str) -> str:
+    """The system whose mark an address bears; '' where it bears none."""
+    return next((name for name, mark in MARKS.items() if re.search(mark, address)), "")
+
+
+def own(address: str, website: str) -> bool:
+    """Whether an address is on the host of a website, or on one below it ('cms.ort.se')."""
+    host, home = (urlsplit(url).hostname or "" for url in (address, website))
+    home = home.removeprefix("www.").removeprefix("kommun.")
+    return host == home or host.endswith(f".{home}")
+
+
+def systems(websites: dict[str, str]) -> dict[str, str]:
+    """CMS by municipality code, each with its evidence checked. Raises ValueError for a row that shows nothing."""
+    with (HERE / "cms.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    for row in rows:
+        shown = cms_of(row["address"]) == row["cms"] or row["seen"] == "page"
+        if not shown or row["cms"] not in MARKS or not own(row["address"], websites[row["code"]]):
+            raise ValueError(f"cms.tsv: {row['code']}: {row['address']} is no evidence for {row['cms']}.")
+    return {row["code"]: row["cms"] for row in rows}
+
+
 def municipalities() -> str:
     """One source a municipality."""
     with (HERE.parent / "municipalities.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
+    known = systems({row["code"]: row["website"] for row in rows})
     tables = []
     for row in rows:
-        host = row["website"].removeprefix("https://").removeprefix("http://").rstrip("/")
-        cms = "sitevision" if host.removeprefix("www.") in SITEVISION else ""
+        cms = known.get(row["code"], "")
         start = [row["website"].rstrip("/") + "/"]
         tables.append(
             _table(id=f"kommun-{row['code']}", kind="municipality", name=row["official_name"], municipality=row["code"],
