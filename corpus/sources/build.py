@@ -23,7 +23,7 @@ MARKS = {
     "sitevision": r"\.[45]\.[0-9a-f]{14,}\.html|/(?:download|images)/18\.[0-9a-f]{14,}/|/[^/]+\.\d{3,6}\.html(?:$|\?)"
     r"|/sitemap(?:index\.xml|1\.xml\.gz)$|/[^/]+/\d{4}-\d\d-\d\d-[^/]+$|\.portlet\?state=rss",
     "optimizely": r"/(?:globalassets|siteassets)/|/contentassets/[0-9a-f]{32}/|/link/[0-9a-f]{32}\.aspx",
-    "wordpress": r"/wp-(?:content|includes|json)/",
+    "wordpress": r"/wp-(?:content|includes|json)/|/app/uploads/\d{4}/\d\d/",
     "drupal": r"/sites/default/files/",
 }
 """What an address bears of the system that made it."""
