@@ -3,7 +3,7 @@
 Municipalities come from ``corpus/municipalities.csv`` (official website of each). A CMS is named where ``cms.tsv`` has
 evidence for it: an address on the municipality's own host that bears a mark of the system (MARKS), or a page on it
 whose source was seen to. No sitemap is declared: the crawler reads those that robots.txt names, and otherwise tries
-the usual place of the CMS, which it marks as a guess (rule 'guess').
+the usual place of the CMS, which it marks as a guess (rule 'guess'). News lists are those of ``listings.tsv``.
 
 Feeds of Swedish public service: SVT's local newsrooms ('/nyheter/lokalt/<slug>/rss.xml', listed by several public
 programs in 2026) and Sveriges Radio's P4 stations ('api.sr.se/api/rss/program/<number>', where the number is that of
@@ -92,19 +92,29 @@ def systems(websites: dict[str, str]) -> dict[str, str]:
     return {row["code"]: row["cms"] for row in rows}
 
 
+def lists(websites: dict[str, str]) -> dict[str, list[str]]:
+    """News lists by municipality code. Raises ValueError for one on a host that is not the municipality's own."""
+    with (HERE / "listings.tsv").open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream, delimiter="\t"))
+    for row in rows:
+        if not own(row["address"], websites[row["code"]]):
+            raise ValueError(f"listings.tsv: {row['code']}: {row['address']} is on another host.")
+    return {row["code"]: [other["address"] for other in rows if other["code"] == row["code"]] for row in rows}
+
+
 def municipalities() -> str:
     """One source a municipality."""
     with (HERE.parent / "municipalities.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    known = systems({row["code"]: row["website"] for row in rows})
-    tables = []
-    for row in rows:
-        cms = known.get(row["code"], "")
-        start = [row["website"].rstrip("/") + "/"]
-        tables.append(
-            _table(id=f"kommun-{row['code']}", kind="municipality", name=row["official_name"], municipality=row["code"],
-                   start=start, exclude=["sv.url=", "sv.target=", "?print="], expect=20, cms=cms, terms=OFFICIAL)
-        )  # fmt: skip
+    websites = {row["code"]: row["website"] for row in rows}
+    known, news = systems(websites), lists(websites)
+    tables = [
+        _table(id=f"kommun-{row['code']}", kind="municipality", name=row["official_name"], municipality=row["code"],
+               start=[row["website"].rstrip("/") + "/"], listings=news.get(row["code"]),
+               exclude=["sv.url=", "sv.target=", "?print="], expect=20,
+               cms=known.get(row["code"]), terms=OFFICIAL)
+        for row in rows
+    ]  # fmt: skip
     return NOTE + "\n".join(tables)
 
 
