@@ -250,6 +250,15 @@ def test_news_lists_are_those_that_cited_pages_show(build: Any, root: Path) -> N
     assert listed <= expected
 
 
+def test_what_is_expected_follows_the_population(build: Any) -> None:
+    """A document for every 100 inhabitants, within bounds, in every declaration."""
+    assert [build.expected(n) for n in (0, 2294, 5400, 16224, 99999, 995574)] == [50, 50, 50, 160, 1000, 1000]
+    people = {m.code: m.population for m in municipalities()}
+    declared = [s for s in builtin_sources() if s.kind == "municipality"]
+    assert all(s.expect == build.expected(people[s.municipality or ""]) for s in declared)
+    assert len({s.expect for s in declared}) > 50
+
+
 NEWS = ("nyheter", "nyhetsarkiv", "aktuellt", "pressrum", "pressmeddelanden")
 P4 = {
     "gotland": "09", "jamtland": "23", "kalmar": "08", "sormland": "04", "jonkoping": "06", "varmland": "17",

@@ -92,6 +92,14 @@ def systems(websites: dict[str, str]) -> dict[str, str]:
     return {row["code"]: row["cms"] for row in rows}
 
 
+def expected(population: int) -> int:
+    """The least number of documents that a healthy crawl of a municipality yields: one for every 100 inhabitants.
+
+    Rounded to tens, no fewer than 50 and no more than 1,000. A crawl that holds fewer than half of it raises an alarm.
+    """
+    return min(max(round(population / 1000) * 10, 50), 1000)
+
+
 def lists(websites: dict[str, str]) -> dict[str, list[str]]:
     """News lists by municipality code. Raises ValueError for one on a host that is not the municipality's own."""
     with (HERE / "listings.tsv").open(encoding="utf-8", newline="") as stream:
@@ -111,7 +119,7 @@ def municipalities() -> str:
     tables = [
         _table(id=f"kommun-{row['code']}", kind="municipality", name=row["official_name"], municipality=row["code"],
                start=[row["website"].rstrip("/") + "/"], listings=news.get(row["code"]),
-               exclude=["sv.url=", "sv.target=", "?print="], expect=20,
+               exclude=["sv.url=", "sv.target=", "?print="], expect=expected(int(row["population"])),
                cms=known.get(row["code"]), terms=OFFICIAL)
         for row in rows
     ]  # fmt: skip
