@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -15,6 +16,7 @@ from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.robots import DENY_ALL, HOURS_24, Robots, rules_for
 from pipeline.acquire.session import PoliteSession, TransientError
 from pipeline.acquire.urls import normalise
+from pipeline.acquire.work import fault
 from pipeline.errors import FetchError
 
 _REDIRECTS = 5
@@ -27,7 +29,8 @@ _LONGEST_WAIT = 30.0
 class Verdict:
     """The rules for one origin.
 
-    ``reason`` says why everything is refused, when it is; ``private`` that this is for the host's address.
+    ``reason`` says why everything is refused, when it is; ``private`` that this is no answer of the host's: its
+    address is refused, or reading its answer failed.
     ``answers`` are to be archived.
     """
 
@@ -75,7 +78,11 @@ class Gatekeeper:
             status, body = self._fetch(origin + "/robots.txt", answers)
         except AddressRefusedError as error:
             reason = str(error).removeprefix(f"{origin}/robots.txt: ")
-            return Verdict(origin, DENY_ALL, reason, time.time(), 0, b"", None, private=True)
+            return self._unheard(origin, reason, answers)
+        except sqlite3.Error:
+            raise
+        except Exception as error:
+            return self._unheard(origin, fault(error), answers)
         now, stored = time.time(), self._frontier.robots(origin)
         if 0 < status < 500:
             return replace(_verdict(origin, now, status, body, None), answers=tuple(answers))
@@ -84,6 +91,10 @@ class Gatekeeper:
             return replace(old, fetched=now, down_since=stored[3] or now, answers=tuple(answers))
         since = stored[3] if stored and stored[3] else now
         return replace(_verdict(origin, now, status, b"", since), answers=tuple(answers))
+
+    def _unheard(self, origin: str, reason: str, answers: list[Answer]) -> Verdict:
+        """Everything is refused, for a reason that is no answer of the host's."""
+        return Verdict(origin, DENY_ALL, reason, time.time(), 0, b"", None, tuple(answers), private=True)
 
     def _fetch(self, url: str, answers: list[Answer]) -> tuple[int, bytes]:
         """Status (0: no answer) and content, after retries and five redirects at most; ``answers`` collects."""

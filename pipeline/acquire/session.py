@@ -212,9 +212,9 @@ class PoliteSession:
         return TransientError(f"{url}: the body broke off or is malformed after {size} bytes ({_reason(error)})")
 
     def _check_headers(self, url: str, raw: Any, limit: int | None) -> None:
-        announced = _last(raw, "Content-Length")
-        if limit is not None and announced.isdigit() and int(announced) > limit:
-            raise TooLargeError(f"{url}: announces {int(announced)} bytes, more than the limit of {limit}")
+        announced = _number(_last(raw, "Content-Length"))
+        if limit is not None and announced > limit:
+            raise TooLargeError(f"{url}: announces {announced} bytes, more than the limit of {limit}")
         kind = _last(raw, "Content-Type").split(";")[0].strip().lower()
         if raw.status == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
             raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
@@ -239,6 +239,12 @@ def _last(raw: Any, name: str) -> str:
     """The last value of a response header, '' when it is absent."""
     values: list[str] = raw.headers.getlist(name)
     return values[-1] if values else ""
+
+
+def _number(text: str) -> int:
+    """A number of digits 0 to 9, its first eighteen at most; 0 for what is none ('²' is a digit to str.isdigit)."""
+    text = text.strip().lstrip("0")
+    return int(text[:18]) if text.isascii() and text.isdigit() else 0
 
 
 def _drop(raw: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pipeline.acquire.admission import from_robots
 from pipeline.acquire.baton import Baton
@@ -14,8 +16,9 @@ from pipeline.acquire.handler import Handler
 from pipeline.acquire.keeper import RobotsOutcome
 from pipeline.acquire.lanes import Lane, Lanes
 from pipeline.acquire.urls import origin
-from pipeline.acquire.work import Item, Outcome
+from pipeline.acquire.work import Item, Outcome, fault
 from pipeline.archive import Place
+from pipeline.errors import CorpusError, WorkspaceError
 from pipeline.records import Source
 
 _MANY, _FEW = 32, 2
@@ -24,6 +27,8 @@ _CONNECT = ("no connection within", "Name or service not known", "Connection ref
             "Network is unreachable", "Temporary failure in name resolution", "nodename nor servname")  # fmt: skip
 
 
+_ENDING = (sqlite3.Error, WorkspaceError, CorpusError)
+"""What ends the crawl wherever it arises; anything else that an item raises is a failure of that item."""
 Result = tuple[Outcome | RobotsOutcome, tuple[Place, ...]]
 """What came of a turn, and where it is archived."""
 
@@ -61,7 +66,7 @@ class Worker:
             with self._baton:
                 try:
                     pause, outcome = self._turn(lane)
-                    places = self._archive(outcome) if outcome is not None else ()
+                    outcome, places = self._archived(outcome) if outcome is not None else (None, ())
                 finally:
                     self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
             if outcome is not None:
@@ -72,10 +77,31 @@ class Worker:
         item = self._next_item(lane)
         if item is None:
             return self._until_due(lane), None
+        try:
+            return self._visit(lane, item)
+        except _ENDING:
+            raise
+        except Exception as error:
+            return max(lane.delay, self._sources[item.source].delay), Outcome(item, "failed", fault(error))
+
+    def _archived(self, outcome: Outcome | RobotsOutcome) -> Result:
+        """What came of a turn, archived. What cannot be made a record is a failure; a full disk ends the crawl."""
+        try:
+            return outcome, self._archive(outcome)
+        except (OSError, *_ENDING):
+            raise
+        except Exception as error:
+            if isinstance(outcome, RobotsOutcome):
+                return replace(outcome, verdict=replace(outcome.verdict, answers=())), ()
+            return Outcome(outcome.item, "failed", fault(error)), ()
+
+    def _visit(self, lane: Lane, item: Item) -> tuple[float, Outcome | RobotsOutcome]:
+        """Ask for an item, or for the robots.txt that says whether that may be."""
         rules = self._gatekeeper.known(origin(item.url), time.time())
         if rules is None:
+            asked = self._ask(lane, item)
             lane.queue.appendleft(item)
-            return self._ask(lane, item)
+            return asked
         lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
         if rules.reason:
             return 0.0, Outcome(item, "failed" if rules.private else "refused", rules.reason)

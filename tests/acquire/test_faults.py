@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import itertools
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipeline.acquire.discovery import sitemap_links
+from pipeline.acquire.handler import Handler
+from pipeline.acquire.robots import Robots
 
 CUT = gzip.compress(b"a" * 9999)[:20]
 OK = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
@@ -108,6 +114,117 @@ def test_passing_fault_is_healed_by_a_retry(name: str, web: Any, crawler: Any, h
     summary = crawler(server.url("/"))
     assert crawler.bodies()["/fel"] == html("Hel")
     assert summary.complete
+
+
+LATIN = "<html><title>F</title><body><a href='/bra/å'>Förelägganden</a></body></html>".encode("cp1252")
+ODD = {
+    "length that is no number": _raw(OK.encode() + b"Content-Length: \xb2\r\nConnection: close\r\n\r\n" + LATIN),
+    "length below nothing": _raw(OK.encode() + b"Content-Length: -5\r\nConnection: close\r\n\r\n" + LATIN),
+    **{f"charset {name}": _raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=%s\r\nContent-Length: %d\r\n\r\n"
+                               % (name.encode(), len(LATIN)) + LATIN)
+       for name in ("base64", "rot13", "hex", "idna", "punycode", "undefined", "unicode_escape", "finns-inte")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_headers_are_lived_with(name: str, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A length that is no number or an encoding that no text has: the page and its link are archived like others."""
+    summary = crawler(web(_app({"/fel": ODD[name]}, html, reply)).url("/"))
+    assert crawler.bodies()["/fel"] == LATIN
+    assert set(crawler.bodies()) == {"/", "/fel", "/bra/1", "/bra/2", "/bra/%C3%A5"}
+    assert summary.complete
+
+
+@pytest.mark.parametrize("value", ["9" * 30, "999999999999", "1" * 5000])
+def test_retry_after_beyond_all_years(value: str, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A wait that no calendar holds is one of a year: the page is left for a later crawl, not asked for again."""
+    server = web(_app({"/fel": reply(b"", status=503, headers={"Retry-After": value})}, html, reply))
+    wrong = _gone_wrong(crawler(server.url("/")))
+    assert f"asks us to come back at {time.gmtime().tm_year + 1}-" in wrong["/fel"]
+    assert server.paths().count("/fel") == 1
+
+
+def test_retry_after_that_is_no_number(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """'²' is no number of seconds: the page is asked for again as if nothing had been said."""
+    late = reply(b"", status=503, headers={"Retry-After": "\xb2"})
+    server = web(_app({"/fel": [late, reply(html("Nu"))]}, html, reply))
+    assert crawler(server.url("/")).complete
+    assert crawler.bodies()["/fel"] == html("Nu")
+
+
+def test_robots_file_with_an_odd_header(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A robots.txt that answers 503 and asks for '²' seconds forbids its own host, and no other."""
+    app = _app({}, html, reply)
+
+    def odd(request: Any) -> Any:
+        if request.host == 1 and request.path == "/robots.txt":
+            return reply(b"", status=503, headers={"Retry-After": "\xb2"})
+        return app(request)
+
+    server = web(odd, hosts=2)
+    summary = crawler(server.url("/"), server.url("/", 1))
+    assert "robots.txt answers 503" in _gone_wrong(summary)["/"]
+    assert set(crawler.bodies()) == {"/", "/bra/1", "/bra/2"}
+
+
+@pytest.mark.parametrize("value", ["3601", "1e300"])
+def test_delay_beyond_an_hour(
+    value: str, web: Any, crawler: Any, html: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Crawl-delay of aeons is cut, and the summary says so (the longest one is a tenth of a second here)."""
+    assert Robots.parse(f"User-agent: *\nCrawl-delay: {value}").crawl_delay == 3600
+    monkeypatch.setattr("pipeline.acquire.robots.LONGEST_DELAY", 0.1)
+    app = _app({}, html, reply)
+    rules = reply(f"User-agent: *\nCrawl-delay: {value}".encode(), "text/plain")
+    server = web(lambda request: rules if request.path == "/robots.txt" else app(request))
+    summary = crawler(server.url("/"))
+    assert [(n.where, "an hour is kept" in n.what) for n in summary.notes] == [(server.url("/")[:-1], True)]
+    assert set(crawler.bodies()) == {"/", "/bra/1", "/bra/2"}
+
+
+@pytest.mark.parametrize("value", ["nan", "-5", "snart"])
+def test_delay_that_is_no_time(value: str) -> None:
+    """A Crawl-delay that is no number of seconds from 0 up says nothing."""
+    assert Robots.parse(f"User-agent: *\nCrawl-delay: {value}").crawl_delay is None
+
+
+def test_a_fault_of_ours_at_one_page(
+    web: Any, crawler: Any, html: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the crawl itself does wrong at one URL is that URL's failure, counted and logged; it goes on."""
+    good = Handler._good
+
+    def failing(self: Any, item: Any, *arguments: Any) -> Any:
+        if item.url.endswith("/fel"):
+            raise KeyError("oväntat")
+        return good(self, item, *arguments)
+
+    monkeypatch.setattr(Handler, "_good", failing)
+    summary = crawler(web(_app({"/fel": reply(html("Fel"))}, html, reply)).url("/"))
+    assert _gone_wrong(summary) == {"/fel": "an unexpected fault (KeyError: 'oväntat')"}
+    assert (summary.failed, summary.complete) == (1, False)
+    assert set(crawler.bodies()) == {"/", "/bra/1", "/bra/2"}
+    log = [json.loads(row) for row in Path(summary.log).read_text("utf-8").splitlines()]
+    assert [row["verdict"] for row in log if row.get("url", "").endswith("/fel")] == ["failed"]
+
+
+def test_a_fault_of_ours_in_a_list(
+    web: Any, crawler: Any, html: Any, reply: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sitemap in whose midst the reading fails gives the pages before that, and is named as failed."""
+
+    def failing(pieces: Any, base: str) -> Any:
+        yield from itertools.islice(sitemap_links(pieces, base), 1)
+        raise RuntimeError("mitt i")
+
+    monkeypatch.setattr("pipeline.acquire.handler.sitemap_links", failing)
+    lists: list[bytes] = []
+    app = _app({}, html, reply)
+    server = web(lambda r: reply(lists[0], "application/xml") if r.path == "/lista" else app(r))
+    lists.append(_lists(server.url(""), "latin"))
+    summary = crawler(sitemaps=(server.url("/lista"),))
+    assert _gone_wrong(summary) == {"/lista": "an unexpected fault (RuntimeError: mitt i)"}
+    assert len(crawler.bodies()) == 1
 
 
 def test_wrong_length(web: Any, crawler: Any, html: Any, reply: Any) -> None:
