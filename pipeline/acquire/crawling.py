@@ -27,6 +27,7 @@ from pipeline.acquire.keeper import Keeper
 from pipeline.acquire.lanes import Lanes
 from pipeline.acquire.limits import Limits
 from pipeline.acquire.lock import WorkspaceLock
+from pipeline.acquire.pace import Pace
 from pipeline.acquire.press import Press, helpers_for
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.resume import take_over
@@ -152,9 +153,15 @@ def _run(
 ) -> bool:  # fmt: skip
     """Fetch until nothing is left; whether a signal ended it."""
     crew = _Crew(Lanes())
+
+    def sleep(seconds: float) -> None:
+        with baton.laid_down:
+            crew.lanes.sleep(seconds)
+
+    pace = Pace(sleep)
     worker = Worker(
-        crew.lanes, frontier, Gatekeeper(session, frontier, baton), handler, {s.id: s for s in sources}, crew.results,
-        lambda: crew.tired, keeper.archive, baton,
+        crew.lanes, frontier, Gatekeeper(session, frontier, pace), handler, {s.id: s for s in sources}, crew.results,
+        lambda: crew.tired, keeper.archive, baton, pace if session.network else None,
     )  # fmt: skip
     crew.lanes.wake(set(frontier.lanes()))
     _start(crew, worker, workers)

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 
 from pipeline.acquire.addresses import AddressRefusedError
 from pipeline.acquire.answer import Answer, pieces_of, unpacked
-from pipeline.acquire.baton import Baton
 from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.lanes import StoppedError
+from pipeline.acquire.pace import Pace
 from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.robots import DENY_ALL, HOURS_24, Robots, rules_for
 from pipeline.acquire.session import PoliteSession, TransientError
-from pipeline.acquire.urls import normalise
+from pipeline.acquire.urls import lane, normalise
+from pipeline.acquire.urls import origin as origin_of
 from pipeline.acquire.work import fault
 from pipeline.errors import FetchError
 
@@ -46,44 +48,54 @@ class Verdict:
 
 
 class Gatekeeper:
-    """Knows the rules of every origin. Shared by all workers; each origin is asked by one of them at a time."""
+    """Knows the rules of every origin. Shared by all workers; each origin is asked by one of them at a time.
 
-    def __init__(self, session: PoliteSession, frontier: Frontier, baton: Baton) -> None:
+    ``frontier`` remembers them from one crawl to the next (None: nothing is remembered); ``pace`` is the pause between
+    requests to a host, retries and redirects of robots.txt included.
+    """
+
+    def __init__(self, session: PoliteSession, frontier: Frontier | None, pace: Pace) -> None:
         self._session = session
         self._frontier = frontier
-        self._baton = baton
+        self._pace = pace
         self._known: dict[str, Verdict] = {}
         self._lock = threading.Lock()
 
     def known(self, origin: str, now: float) -> Verdict | None:
         """The rules of an origin when they were fetched within 24 hours, in this crawl or an earlier one."""
         verdict = self._known.get(origin)
-        if verdict is None and (row := self._frontier.robots(origin)):
+        if verdict is None and (row := self._stored(origin)):
             verdict = _verdict(origin, *row)
             if verdict.reason:
                 return None
             self._known[origin] = verdict
         return verdict if verdict and now - verdict.fetched < HOURS_24 else None
 
-    def ask(self, origin: str) -> Verdict:
-        """Fetch the rules of an origin; earlier ones stand in while the file is unreachable (RFC 9309 section 2.4)."""
-        verdict = self._asked(origin)
+    def ask(self, origin: str, delay: float = 0.0) -> Verdict:
+        """Fetch the rules of an origin; earlier ones stand in while the file is unreachable (RFC 9309 section 2.4).
+
+        ``delay`` is the least number of seconds between two requests to a host.
+        """
+        verdict = self._asked(origin, delay)
         with self._lock:
             self._known[origin] = verdict
         return verdict
 
-    def _asked(self, origin: str) -> Verdict:
+    def _stored(self, origin: str) -> tuple[float, int, bytes, float | None] | None:
+        return self._frontier.robots(origin) if self._frontier else None
+
+    def _asked(self, origin: str, delay: float) -> Verdict:
         answers: list[Answer] = []
         try:
-            status, body = self._fetch(origin + "/robots.txt", answers)
+            status, body = self._fetch(origin + "/robots.txt", delay, answers)
         except AddressRefusedError as error:
             reason = str(error).removeprefix(f"{origin}/robots.txt: ")
             return self._unheard(origin, reason, answers)
-        except sqlite3.Error:
+        except (sqlite3.Error, StoppedError):
             raise
         except Exception as error:
             return self._unheard(origin, fault(error), answers)
-        now, stored = time.time(), self._frontier.robots(origin)
+        now, stored = time.time(), self._stored(origin)
         if 0 < status < 500:
             return replace(_verdict(origin, now, status, body, None), answers=tuple(answers))
         if stored and 0 < stored[1] < 500:
@@ -96,16 +108,15 @@ class Gatekeeper:
         """Everything is refused, for a reason that is no answer of the host's."""
         return Verdict(origin, DENY_ALL, reason, time.time(), 0, b"", None, tuple(answers), private=True)
 
-    def _fetch(self, url: str, answers: list[Answer]) -> tuple[int, bytes]:
+    def _fetch(self, url: str, delay: float, answers: list[Answer]) -> tuple[int, bytes]:
         """Status (0: no answer) and content, after retries and five redirects at most; ``answers`` collects."""
         status, wait = 0, 0.5
         for attempt in range(_TRIES):
             if attempt:
-                with self._baton.laid_down:
-                    time.sleep(wait)
+                self._pace.sleep(wait)
             wait = 0.5 * 2.0 ** (attempt + 1)
             try:
-                answer = self._follow(url, answers)
+                answer = self._follow(url, delay, answers)
             except TransientError as error:
                 status = 0
                 if error.heavy and attempt:
@@ -121,17 +132,28 @@ class Gatekeeper:
             wait = max(wait, min(retry_after(answer.header("retry-after"), time.time()) or 0.0, _LONGEST_WAIT))
         return status, b""
 
-    def _follow(self, url: str, answers: list[Answer]) -> Answer:
+    def _follow(self, url: str, delay: float, answers: list[Answer]) -> Answer:
         """The answer at the end of at most five redirects, or the sixth redirect."""
         for _ in range(_REDIRECTS + 1):
-            answer = self._session.fetch(url, max_bytes=self._session.limits.max_robots_bytes, cut=True)
-            if answer.status < 500 and answer.status != 429:
-                answers.append(answer)
+            answer = self._get(url, delay)
+            answers.append(answer)
             target = normalise(answer.header("location"), url) if 300 <= answer.status < 400 else None
             if target is None:
                 return answer
             url = target
         return answer
+
+    def _get(self, url: str, delay: float) -> Answer:
+        """One request, in the pace of its host."""
+        host = lane(url)
+        known = self._known.get(origin_of(url))
+        delay = max(delay, (known.rules.crawl_delay or 0.0) if known else 0.0)
+        if self._session.network:
+            self._pace.wait(host, delay)
+        try:
+            return self._session.fetch(url, max_bytes=self._session.limits.max_robots_bytes, cut=True)
+        finally:
+            self._pace.rest(host, delay)
 
 
 def _content(answer: Answer, limit: int) -> bytes:

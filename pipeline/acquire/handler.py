@@ -122,13 +122,13 @@ class Handler:
         return Outcome(item, "retry", reason, retry_at=time.time() + pause)
 
     def _busy(self, item: Item, answer: Answer) -> Outcome:
-        now = time.time()
+        now = answer.time.timestamp()
         reason = f"{answer.status} {answer.reason}".strip()
         wait = retry_after(answer.header("retry-after"), now)
         if wait is not None and wait > self._limits.patience:
             when = f"{reason}, asks us to come back at {http_time(now + wait)}"
             return Outcome(item, "deferred", when, answer, retry_at=now + wait)
-        outcome = self._again(item, reason, wait=wait or 0.0, answer=answer)
+        outcome = replace(self._again(item, reason, wait=wait or 0.0), answer=answer)
         return replace(outcome, metadata={"host-waits": str(wait)}) if wait else outcome
 
     def _redirect(self, item: Item, answer: Answer) -> Outcome:

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field
 from pipeline.acquire.work import Item
 
 
+class StoppedError(Exception):
+    """The crawl was stopped while a worker waited in the midst of a turn."""
+
+
 @dataclass(slots=True)
 class Lane:
     """A host during a crawl. ``delay`` is in seconds; ``down`` counts failures to connect in a row."""
@@ -40,6 +44,12 @@ class Lanes:
         self._with_workers = 0
         self._outstanding = 0
         self._stopped = False
+        self._over = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass. Raises StoppedError when the crawl is stopped meanwhile."""
+        if self._over.wait(seconds):
+            raise StoppedError("the crawl was stopped")
 
     def wake(self, names: set[str]) -> None:
         """There may be work for these hosts."""
@@ -94,6 +104,7 @@ class Lanes:
         """No lane is handed out any more."""
         with self._ready:
             self._stopped = True
+            self._over.set()
             self._ready.notify_all()
 
     def all(self) -> list[Lane]:

@@ -85,8 +85,8 @@ def _reason(error: BaseException) -> str:
 class PoliteSession:
     """Fetches single URLs over ``requests``; redirects are answers like others, not followed.
 
-    Share one among threads. ``adapter`` replaces the network (see ``replay``). ``baton`` is what the threads that share
-    it hold while they compute.
+    Share one among threads. ``adapter`` replaces the network (see ``replay``; ``network`` is false then). ``baton`` is
+    what the threads that share it hold while they compute.
     """
 
     def __init__(
@@ -103,7 +103,7 @@ class PoliteSession:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._adapter = adapter or GuardedAdapter(self._guard)
-        self._network = adapter is None
+        self.network = adapter is None
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._adapter)
         self._proxies: dict[str, dict[str, str]] = {}
@@ -156,7 +156,7 @@ class PoliteSession:
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self._proxies:
-            found = dict(get_environ_proxies(url, no_proxy=None)) if self._network else {}
+            found = dict(get_environ_proxies(url, no_proxy=None)) if self.network else {}
             self._proxies[key] = found if parts.scheme in found or "all" in found else {}
         if self._proxies[key] and not self.allow_private:
             with self._guard.baton.laid_down:
@@ -187,8 +187,8 @@ class PoliteSession:
         limit: int,
         cut: bool,
     ) -> Answer:
-        sock = getattr(self._guard.here, "socket", None) if self._network else None
-        peer = getattr(self._guard.here, "peer", "") if self._network else ""
+        sock = getattr(self._guard.here, "socket", None) if self.network else None
+        peer = getattr(self._guard.here, "peer", "") if self.network else ""
         headers = tuple((str(k), str(v)) for k, v in raw.headers.items())
         self._check_headers(url, raw, None if cut else limit)
         body, excess = Body(), False

@@ -14,7 +14,8 @@ from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper, Verdict
 from pipeline.acquire.handler import Handler
 from pipeline.acquire.keeper import RobotsOutcome
-from pipeline.acquire.lanes import Lane, Lanes
+from pipeline.acquire.lanes import Lane, Lanes, StoppedError
+from pipeline.acquire.pace import Pace
 from pipeline.acquire.urls import origin
 from pipeline.acquire.work import Item, Outcome, fault
 from pipeline.archive import Place
@@ -34,7 +35,10 @@ Result = tuple[Outcome | RobotsOutcome, tuple[Place, ...]]
 
 
 class Worker:
-    """What all worker threads run. ``tired`` tells which sources have had their pages off the subject."""
+    """What all worker threads run. ``tired`` tells which sources have had their pages off the subject.
+
+    ``pace`` is the pause between requests to a host; without one no host is asked (a replay), and there are no pauses.
+    """
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Worker:
         tired: Callable[[], list[str]],
         archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
         baton: Baton,
+        pace: Pace | None = None,
     ) -> None:
         self._lanes = lanes
         self._frontier = frontier
@@ -57,6 +62,7 @@ class Worker:
         self._tired = tired
         self._archive = archive
         self._baton = baton
+        self._pace = pace
         self._patience = handler.patience
 
     def run(self) -> None:
@@ -66,7 +72,10 @@ class Worker:
             with self._baton:
                 try:
                     pause, outcome = self._turn(lane)
+                    pause = pause if self._pace or pause is None else 0.0
                     outcome, places = self._archived(outcome) if outcome is not None else (None, ())
+                except StoppedError:
+                    continue
                 finally:
                     self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
             if outcome is not None:
@@ -79,7 +88,7 @@ class Worker:
             return self._until_due(lane), None
         try:
             return self._visit(lane, item)
-        except _ENDING:
+        except (StoppedError, *_ENDING):
             raise
         except Exception as error:
             return max(lane.delay, self._sources[item.source].delay), Outcome(item, "failed", fault(error))
@@ -95,7 +104,7 @@ class Worker:
                 return replace(outcome, verdict=replace(outcome.verdict, answers=())), ()
             return Outcome(outcome.item, "failed", fault(error)), ()
 
-    def _visit(self, lane: Lane, item: Item) -> tuple[float, Outcome | RobotsOutcome]:
+    def _visit(self, lane: Lane, item: Item) -> tuple[float, Outcome | RobotsOutcome | None]:
         """Ask for an item, or for the robots.txt that says whether that may be."""
         rules = self._gatekeeper.known(origin(item.url), time.time())
         if rules is None:
@@ -107,12 +116,17 @@ class Worker:
             return 0.0, Outcome(item, "failed" if rules.private else "refused", rules.reason)
         if not rules.rules.allows(item.url):
             return 0.0, Outcome(item, "refused", "its robots.txt forbids it")
+        if self._pace and (wait := self._pace.claim(lane.name, lane.delay)) > 0:
+            lane.queue.appendleft(item)
+            return wait, None
         outcome = self._handler.fetch(item)
+        if self._pace:
+            self._pace.rest(lane.name, lane.delay)
         return self._rest(lane, outcome), outcome
 
     def _ask(self, lane: Lane, item: Item) -> tuple[float, RobotsOutcome]:
         """Fetch the robots.txt that governs ``item``, and learn of the sitemaps that it names."""
-        verdict = self._gatekeeper.ask(origin(item.url))
+        verdict = self._gatekeeper.ask(origin(item.url), self._sources[item.source].delay)
         scope = self._handler.scope(item.source)
         links = tuple(
             candidate
