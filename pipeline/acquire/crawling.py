@@ -31,6 +31,7 @@ from pipeline.acquire.pace import Pace
 from pipeline.acquire.press import Press, helpers_for
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.resume import take_over
+from pipeline.acquire.retry import http_time
 from pipeline.acquire.runlog import RunLog
 from pipeline.acquire.session import PoliteSession
 from pipeline.acquire.summary import CrawlSummary
@@ -38,7 +39,7 @@ from pipeline.acquire.work import Outcome
 from pipeline.acquire.worker import Result, Worker
 from pipeline.archive import SEGMENT_BYTES, repair
 from pipeline.errors import UsageError
-from pipeline.records import Source
+from pipeline.records import Problem, Source
 
 Event = Callable[[str, str], None]
 """Called with host and verdict for every outcome."""
@@ -163,7 +164,13 @@ def _run(
         crew.lanes, frontier, Gatekeeper(session, frontier, pace), handler, {s.id: s for s in sources}, crew.results,
         lambda: crew.tired, keeper.archive, baton, pace if session.network else None,
     )  # fmt: skip
-    crew.lanes.wake(set(frontier.lanes()))
+    names = set(frontier.lanes())
+    for name, (until, reason) in frontier.resting(now := time.time()).items():
+        if until - now > handler.patience:
+            crew.lanes.close(name, reason)
+        else:
+            crew.lanes.wake({name} & names, until - now)
+    crew.lanes.wake(names)
     _start(crew, worker, workers)
     with _signals(crew.lanes.stop) as came:
         try:
@@ -256,17 +263,29 @@ def _drain(crew: _Crew, keeper: Keeper) -> None:
         raise fault
 
 
+def _put_off(frontier: Frontier, notes: list[Problem], now: float) -> int:
+    """The number of URLs whose hosts asked to be left alone until a later crawl; ``notes`` says it host by host."""
+    total = 0
+    for name, (until, _) in frontier.resting(now).items():
+        if count := frontier.put_off(name):
+            what = f"asks us to come back at {http_time(until)}; {count} addresses wait for that"
+            notes.append(Problem("acquire", name, what))
+            total += count
+    return total
+
+
 def _end(
     frontier: Frontier, keeper: Keeper, sources: Sequence[Source], log: RunLog, recorder: Recorder, began: float,
     resumed: bool, interrupted: bool,
 ) -> CrawlSummary:  # fmt: skip
     now, tally = time.time(), keeper.tally
     alarms = () if interrupted else raise_alarms(frontier, sources, tally.blocked, tally.shapes, now)
+    deferred = _put_off(frontier, tally.notes, now)
     count = report.counts(frontier)
     summary = CrawlSummary(
         run=frontier.run, fetched=count.get("fetched", 0), unchanged=count.get("unchanged", 0),
         redirected=count.get("redirect", 0), refused=count.get("refused", 0), gone=count.get("gone", 0),
-        failed=count.get("failed", 0) + count.get("deferred", 0), skipped=count.get("skipped", 0),
+        failed=count.get("failed", 0), skipped=count.get("skipped", 0), deferred=deferred,
         waiting=report.waiting(frontier), received=tally.received, archived=recorder.bytes, seconds=now - began,
         resumed=resumed, interrupted=interrupted, failures=report.failures(frontier), alarms=alarms,
         notes=tuple(tally.notes), log=str(log.path), sources=report.by_source(frontier),

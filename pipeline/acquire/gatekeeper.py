@@ -15,7 +15,7 @@ from pipeline.acquire.lanes import StoppedError
 from pipeline.acquire.pace import Pace
 from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.robots import DENY_ALL, HOURS_24, Robots, rules_for
-from pipeline.acquire.session import PoliteSession, TransientError
+from pipeline.acquire.session import PoliteSession, TransientError, UnknownHostError
 from pipeline.acquire.urls import lane, normalise
 from pipeline.acquire.urls import origin as origin_of
 from pipeline.acquire.work import fault
@@ -32,7 +32,8 @@ class Verdict:
     """The rules for one origin.
 
     ``reason`` says why everything is refused, when it is; ``private`` that this is no answer of the host's: its
-    address is refused, or reading its answer failed.
+    address is refused or not to be found, or reading its answer failed. ``until`` is when it asks us to come back, if
+    that is long (seconds since 1970, else 0).
     ``answers`` are to be archived.
     """
 
@@ -45,6 +46,16 @@ class Verdict:
     down_since: float | None
     answers: tuple[Answer, ...] = ()
     private: bool = False
+    until: float = 0.0
+
+
+class BusyError(FetchError):
+    """The host answers ``status`` and asks us not to come back before ``until`` (seconds since 1970)."""
+
+    def __init__(self, status: int, until: float) -> None:
+        super().__init__(f"answers {status}, asks us to come back at {http_time(until)}")
+        self.status = status
+        self.until = until
 
 
 class Gatekeeper:
@@ -88,9 +99,12 @@ class Gatekeeper:
         answers: list[Answer] = []
         try:
             status, body = self._fetch(origin + "/robots.txt", delay, answers)
-        except AddressRefusedError as error:
+        except (AddressRefusedError, UnknownHostError) as error:
             reason = str(error).removeprefix(f"{origin}/robots.txt: ")
             return self._unheard(origin, reason, answers)
+        except BusyError as error:
+            reason = f"its robots.txt answers {error.status}, asks us to come back at {http_time(error.until)}"
+            return replace(self._unheard(origin, reason, answers), status=error.status, until=error.until)
         except (sqlite3.Error, StoppedError):
             raise
         except Exception as error:
@@ -109,7 +123,10 @@ class Gatekeeper:
         return Verdict(origin, DENY_ALL, reason, time.time(), 0, b"", None, tuple(answers), private=True)
 
     def _fetch(self, url: str, delay: float, answers: list[Answer]) -> tuple[int, bytes]:
-        """Status (0: no answer) and content, after retries and five redirects at most; ``answers`` collects."""
+        """Status (0: no answer) and content, after retries and five redirects at most; ``answers`` collects.
+
+        Raises AddressRefusedError, UnknownHostError, and BusyError for a host that asks for a long time.
+        """
         status, wait = 0, 0.5
         for attempt in range(_TRIES):
             if attempt:
@@ -119,6 +136,8 @@ class Gatekeeper:
                 answer = self._follow(url, delay, answers)
             except TransientError as error:
                 status = 0
+                if isinstance(error, UnknownHostError) and attempt + 1 == _TRIES:
+                    raise
                 if error.heavy and attempt:
                     break
                 continue
@@ -129,7 +148,11 @@ class Gatekeeper:
             status = answer.status
             if status < 500 and status != 429:
                 return status, _content(answer, self._session.limits.max_robots_bytes)
-            wait = max(wait, min(retry_after(answer.header("retry-after"), time.time()) or 0.0, _LONGEST_WAIT))
+            now = time.time()
+            asked = retry_after(answer.header("retry-after"), now) or 0.0
+            if asked > self._session.limits.patience:
+                raise BusyError(status, now + asked)
+            wait = max(wait, min(asked, _LONGEST_WAIT))
         return status, b""
 
     def _follow(self, url: str, delay: float, answers: list[Answer]) -> Answer:

@@ -119,6 +119,8 @@ class Keeper:
         columns: dict[str, Any] = {"reason": outcome.reason, "fetched": now}
         if answer is not None:
             columns["status"] = answer.status
+        if verdict == "deferred" and outcome.retry_at:
+            self._frontier.let_rest(item.lane, outcome.retry_at, outcome.reason)
         if verdict in ("retry", "deferred"):
             self._frontier.settle(
                 item, "due", due=outcome.retry_at or now, verdict=verdict, tries=item.tries + 1, **columns

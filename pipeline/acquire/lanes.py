@@ -51,8 +51,13 @@ class Lanes:
         if self._over.wait(seconds):
             raise StoppedError("the crawl was stopped")
 
-    def wake(self, names: set[str]) -> None:
-        """There may be work for these hosts."""
+    def close(self, name: str, reason: str) -> None:
+        """Leave a host alone for this crawl."""
+        with self._ready:
+            self._lanes.setdefault(name, Lane(name)).closed = reason
+
+    def wake(self, names: set[str], pause: float = 0.0) -> None:
+        """There may be work for these hosts; those that had none begin after ``pause`` seconds."""
         with self._ready:
             for name in names:
                 lane = self._lanes.setdefault(name, Lane(name))
@@ -60,7 +65,7 @@ class Lanes:
                     continue
                 if lane.idle:
                     lane.idle = False
-                    self._push(lane, 0.0)
+                    self._push(lane, pause)
                 else:
                     lane.dirty = True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3 import Timeout
 from urllib3.exceptions import HTTPError as Urllib3Error
-from urllib3.exceptions import LocationValueError, ReadTimeoutError
+from urllib3.exceptions import LocationValueError, NameResolutionError, ReadTimeoutError
 from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from pipeline.acquire.adapter import Guard, GuardedAdapter
@@ -49,6 +50,10 @@ class TransientError(FetchError):
     def __init__(self, text: str, *, heavy: bool = False) -> None:
         super().__init__(text)
         self.heavy = heavy
+
+
+class UnknownHostError(TransientError):
+    """The name of the host leads to no address."""
 
 
 class TooLargeError(FetchError):
@@ -171,6 +176,8 @@ class PoliteSession:
             return FetchError(f"{url}: the server's certificate is not accepted ({reason})")
         if isinstance(error, _MALFORMED):
             return FetchError(f"{url}: is no URL that can be asked for ({reason})")
+        if isinstance(error, NameResolutionError) or isinstance(error.__cause__, socket.gaierror):
+            return UnknownHostError(f"{url}: its host cannot be found ({reason})")
         slow = isinstance(error, _SLOW) or "timed out" in reason or "took more" in reason
         if isinstance(error, requests.exceptions.ConnectTimeout) or "connecting timed out" in reason:
             return TransientError(f"{url}: no connection within {self.limits.connect:g} seconds", heavy=True)

@@ -112,8 +112,15 @@ class Worker:
             lane.queue.appendleft(item)
             return asked
         lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
+        if rules.until:
+            outcome = Outcome(item, "deferred", rules.reason, retry_at=rules.until)
+            return self._rest(lane, outcome), outcome
+        if rules.private or (rules.reason and not rules.status):
+            outcome = Outcome(item, "failed", rules.reason)
+            self._rest(lane, outcome)
+            return 0.0, outcome
         if rules.reason:
-            return 0.0, Outcome(item, "failed" if rules.private else "refused", rules.reason)
+            return 0.0, Outcome(item, "refused", rules.reason)
         if not rules.rules.allows(item.url):
             return 0.0, Outcome(item, "refused", "its robots.txt forbids it")
         if self._pace and (wait := self._pace.claim(lane.name, lane.delay)) > 0:

@@ -23,8 +23,8 @@ _WORDS = {
     "fetched": ("Hämtade", "Fetched"), "unchanged": ("Oförändrade", "Unchanged"),
     "redirected": ("Omdirigerade", "Redirected"), "refused": ("Nekade av robots.txt", "Refused by robots.txt"),
     "gone": ("Borttagna", "Gone"), "failed": ("Misslyckade", "Failed"), "skipped": ("Förbigångna", "Skipped"),
-    "waiting": ("Väntar", "Waiting"), "received": ("Mottagna byte", "Bytes received"),
-    "archived": ("Arkiverade byte", "Bytes archived"),
+    "deferred": ("Uppskjutna", "Deferred"), "waiting": ("Väntar", "Waiting"),
+    "received": ("Mottagna byte", "Bytes received"), "archived": ("Arkiverade byte", "Bytes archived"),
 }  # fmt: skip
 _KINDS = {
     "failed": ("misslyckades", "failed"), "gone": ("borttagen", "gone"), "refused": ("nekad", "refused"),
