@@ -132,6 +132,9 @@ def test_replay_of_the_sample_archive(root: Path) -> None:
     ("fe80::1", False),
     ("fc00::1", False), ("::ffff:127.0.0.1", False), ("2002:7f00:1::", False), ("64:ff9b::7f00:1", False),
     ("fe80::1%eth0", False),
+    ("::127.0.0.1", False), ("64:ff9b:1::7f00:1", False), ("64:ff9b:1::808:808", False), ("::ffff:0:127.0.0.1", False),
+    ("64:ff9b::a00:1", False), ("64:ff9b::c0a8:101", False), ("64:ff9b::808:808", True), ("::ffff:8.8.8.8", True),
+    ("2002:a00:1::1", False), ("2002:808:808::1", True), ("2001:db8::1", False), ("ff02::1", False), ("::", False),
     ("240.0.0.1", False), ("192.0.2.1", False), ("inte-en-adress", False),
 ])  # fmt: skip
 def test_addresses(address: str, public: bool) -> None:

@@ -265,15 +265,6 @@ def test_redirect_loop_and_long_chain(web: Any, crawler: Any, html: Any, reply: 
     assert set(crawler.bodies()) == {"/", "/bra/1", "/k/10"}
 
 
-def test_redirect_to_a_private_address(web: Any, crawler: Any, html: Any, reply: Any) -> None:
-    """A redirect into a private network is not followed, and named."""
-    target = "http://169.254.169.254/latest/meta-data/"
-    server = web(_app({"/fel": reply(b"", status=302, headers={"Location": target})}, html, reply))
-    summary = crawler(server.url("/"))
-    assert target in _gone_wrong(summary)["/fel"]
-    assert set(crawler.bodies()) == {"/", "/bra/1", "/bra/2"}
-
-
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after(status: int, web: Any, crawler: Any, html: Any, reply: Any) -> None:
     """The host is left alone for as long as it asks for, then the page is fetched."""
