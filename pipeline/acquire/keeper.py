@@ -72,6 +72,7 @@ class Keeper:
         self._recorder.settled(place for _, places in batch for place in places)
         for outcome, places in batch:
             self._after(outcome, places)
+        self._log.flush()
         return lanes
 
     def _long_lists(self, batch: Sequence[Kept]) -> tuple[list[Kept], set[str]]:

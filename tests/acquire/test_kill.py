@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
@@ -90,5 +91,8 @@ def test_twenty_kills(web: Any, tmp_path: Path, reply: Any) -> None:
     assert problems == []
     assert found == Counter(server.url(f"/sida/{n}", host) for n in range(PAGES) for host in range(4))
     assert not list((workspace / "archive").glob("*.open"))
+    log = [json.loads(row) for path in (workspace / "logs").iterdir() for row in path.read_text("utf-8").splitlines()]
+    logged = {row["url"] for row in log if row["event"] == "fetch"}
+    assert len(logged & set(found)) >= 4 * PAGES - 4 * KILLS, "what is kept is logged, but for the batch at a kill"
     asked = Counter((r.host, r.path) for r in server.requests if r.path.startswith("/sida/"))
     assert sum(asked.values()) <= 4 * PAGES + KILLS * 4, "only what was in flight at a kill is asked for again"
