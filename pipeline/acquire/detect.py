@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from pipeline.acquire.answer import pieces_of, unpacked
+from pipeline.acquire.answer import pieces_of, ungzipped, unpacked
 from pipeline.acquire.discovery import Page, feed_links, read_page, sitemap_links
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.gatekeeper import Gatekeeper
@@ -95,6 +95,7 @@ def _body(session: PoliteSession, url: str) -> tuple[int, bytes, str]:
     answer = session.fetch(url)
     try:
         data = b"".join(unpacked(pieces_of(answer.body), answer.header("content-encoding"), _LIMIT))
+        data = ungzipped(data, _LIMIT)
     except (ValueError, OverflowError) as error:
         raise FetchError(f"{url}: {error}") from error
     finally:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.admission import Scope, admitted
-from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.acquire.answer import Answer, pieces_of, ungzipped, unpacked
 from pipeline.acquire.discovery import Link, Page, feed_links, read_page, sitemap_links
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.focus import Focus
@@ -228,7 +228,8 @@ class Handler:
     def _feed(self, item: Item, answer: Answer, verdict: str, notes: tuple[str, ...]) -> Outcome:
         pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), _FEED_LIMIT)
         try:
-            links, odd = feed_links(b"".join(pieces), item.url, answer.header("content-type"))
+            data = ungzipped(b"".join(pieces), _FEED_LIMIT)
+            links, odd = feed_links(data, item.url, answer.header("content-type"))
         except FeedError as error:
             return Outcome(item, "failed" if item.rule == "feed" else "skipped", str(error), answer)
         found = tuple(self._admitted(links, item))

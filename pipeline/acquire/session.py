@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -33,6 +34,7 @@ from pipeline.acquire.limits import USER_AGENT, Limits
 from pipeline.errors import FetchError
 
 _STEP = 1 << 16
+_HEAD = 1024  # bytes within which a PDF says that it is one
 _NO_COOKIES = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.5"
 _OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
@@ -65,6 +67,7 @@ class UnwantedError(FetchError):
 
 
 _WANTED_TYPES = ("text/", "application/", "message/")
+_MEDIA = ("image/", "audio/", "video/", "font/", "model/", "multipart/")
 _UNWANTED = (
     "text/css", "text/javascript", "text/calendar", "text/vcard", "application/javascript", "application/x-javascript",
     "application/zip", "application/x-zip-compressed", "application/x-msdownload", "application/java-archive",
@@ -197,11 +200,11 @@ class PoliteSession:
         sock = getattr(self._guard.here, "socket", None) if self.network else None
         peer = getattr(self._guard.here, "peer", "") if self.network else ""
         headers = tuple((str(k), str(v)) for k, v in raw.headers.items())
-        self._check_headers(url, raw, None if cut else limit)
+        strange = self._check_headers(url, raw, None if cut else limit)
         body, excess = Body(), False
         try:
             with self._guard.watchdog.limit(sock, self.limits.total):
-                excess = self._read(url, raw, body, limit, cut)
+                excess = self._read(url, raw, body, limit, cut, strange)
         except FetchError:
             body.close()
             raise
@@ -218,18 +221,25 @@ class PoliteSession:
             return TransientError(f"{url}: the body did not arrive in time ({size} bytes came)", heavy=True)
         return TransientError(f"{url}: the body broke off or is malformed after {size} bytes ({_reason(error)})")
 
-    def _check_headers(self, url: str, raw: Any, limit: int | None) -> None:
+    def _check_headers(self, url: str, raw: Any, limit: int | None) -> str:
+        """The content type when it says nothing ('binary/octet-stream', 'pdf'), so that the content must; else ''."""
         announced = _number(_last(raw, "Content-Length"))
         if limit is not None and announced > limit:
             raise TooLargeError(f"{url}: announces {announced} bytes, more than the limit of {limit}")
         kind = _last(raw, "Content-Type").split(";")[0].strip().lower()
-        if raw.status == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
+        if raw.status != 200 or (kind.startswith(_WANTED_TYPES) and kind not in _UNWANTED):
+            return ""
+        if kind in _UNWANTED or kind.startswith(_MEDIA):
             raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
+        return kind
 
-    def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool) -> bool:
-        """Read the body into ``body``; whether the server sent more than it had announced."""
+    def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool, strange: str) -> bool:
+        """Read the body into ``body``; whether the server sent more than it had announced.
+
+        One of a ``strange`` type must be a PDF.
+        """
         began, excess = time.monotonic(), False
-        for piece, more in _pieces(raw):
+        for piece, more in _pdf(url, strange, _pieces(raw)) if strange else _pieces(raw):
             excess = excess or more
             body.add(piece[: limit - body.size] if cut else piece)
             if cut and body.size >= limit:
@@ -282,6 +292,20 @@ def _pieces(raw: Any) -> Iterator[tuple[bytes, bool]]:
         if not piece:
             return
         yield piece, excess
+
+
+def _pdf(url: str, kind: str, pieces: Iterator[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+    """The pieces when they begin as a PDF does, packed or not. Raises UnwantedError when they do not."""
+    first = list[tuple[bytes, bool]]()
+    while sum(len(piece) for piece, _ in first) < _HEAD and (following := next(pieces, None)) is not None:
+        first.append(following)
+    head = b"".join(piece for piece, _ in first)
+    with suppress(zlib.error):
+        head = zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(head, _HEAD)
+    if b"%pdf-" not in head[:_HEAD].lower():
+        raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
+    yield from first
+    yield from pieces
 
 
 def _more_than_announced(inner: Any) -> bool:

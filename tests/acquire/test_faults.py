@@ -305,6 +305,46 @@ def test_html_served_as_pdf(web: Any, crawler: Any, html: Any, reply: Any) -> No
     assert [n.what for n in summary.notes] == ["is a web page under the name of a PDF"]
 
 
+@pytest.mark.parametrize("kind", ["binary/octet-stream", "pdf", "application/x-pdf", "application/octet-stream", "fil"])
+def test_pdf_under_another_name(kind: str, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A PDF whose content type says nothing is taken, as its first bytes say what it is."""
+    pdf = b"%PDF-1.4\n" + b"x" * 5000
+    packed = reply(gzip.compress(pdf), kind, headers={"Content-Encoding": "gzip"})
+    server = web(_app({"/beslut": reply(pdf, kind), "/packad": packed, "/kort": reply(b"%PDF-1.4", kind)}, html, reply))
+    summary = crawler(server.url("/"))
+    assert summary.complete and summary.skipped == 0
+    assert crawler.bodies()["/beslut"] == crawler.bodies()["/packad"] == pdf
+    assert crawler.bodies()["/kort"] == b"%PDF-1.4"
+
+
+@pytest.mark.parametrize("body", [b"MZ" + bytes(5000), b"", gzip.compress(bytes(5000))])
+def test_what_says_nothing_and_is_nothing(body: bytes, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """Of a content type that says nothing only a PDF is collected."""
+    server = web(_app({"/fil": reply(body, "binary/octet-stream")}, html, reply))
+    summary = crawler(server.url("/"))
+    assert _gone_wrong(summary) == {"/fil": "is of type binary/octet-stream, which is not collected"}
+    assert summary.skipped == 1
+
+
+@pytest.mark.parametrize("kind", ["application/gzip", "application/xml", "text/html", "application/rss+xml"])
+@pytest.mark.parametrize("key", ["sitemaps", "feeds"])
+def test_gzipped_lists(key: str, kind: str, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A feed or sitemap that is gzipped without saying so is read, whatever type it says it has."""
+    app = _app({}, html, reply)
+    lists: list[bytes] = []
+    server = web(lambda r: reply(lists[0], kind) if r.path == "/lista" else app(r))
+    lists.append(gzip.compress(_lists(server.url(""), "latin" if key == "sitemaps" else "broken dates")))
+    summary = crawler(**{key: (server.url("/lista"),)})
+    assert {"/bra/1", "/bra/2"} <= set(crawler.bodies())
+    assert summary.complete
+
+
+def test_damaged_gzipped_feed(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A gzipped feed that is cut short is named as damaged."""
+    server = web(lambda r: reply(CUT, "application/rss+xml") if r.path == "/feed" else reply(b"", status=404))
+    assert "damaged gzip" in _gone_wrong(crawler(feeds=(server.url("/feed"),)))["/feed"]
+
+
 def test_images_are_not_collected(web: Any, crawler: Any, html: Any, reply: Any) -> None:
     """What turns out to be a film is not downloaded, and named as passed over."""
     server = web(_app({"/film": reply(b"x" * 1000, "video/mp4")}, html, reply))
