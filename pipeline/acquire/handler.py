@@ -113,7 +113,9 @@ class Handler:
     def _again(
         self, item: Item, reason: str, *, heavy: bool = False, wait: float = 0.0, answer: Answer | None = None
     ) -> Outcome:
-        """Another try later, or the end when there were enough of them."""
+        """Another try later, or the end when there were enough of them, or nobody who could answer otherwise."""
+        if not self._session.network:
+            return Outcome(item, "failed", reason, answer)
         if item.tries + 1 >= (2 if heavy else self._limits.tries):
             return Outcome(item, "failed", f"{reason}, {item.tries + 1} times", answer)
         if answer is not None:
@@ -125,7 +127,7 @@ class Handler:
         now = answer.time.timestamp()
         reason = f"{answer.status} {answer.reason}".strip()
         wait = retry_after(answer.header("retry-after"), now)
-        if wait is not None and wait > self._limits.patience:
+        if wait is not None and wait > self._limits.patience and self._session.network:
             when = f"{reason}, asks us to come back at {http_time(now + wait)}"
             return Outcome(item, "deferred", when, answer, retry_at=now + wait)
         outcome = replace(self._again(item, reason, wait=wait or 0.0), answer=answer)

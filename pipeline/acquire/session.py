@@ -179,6 +179,8 @@ class PoliteSession:
             return FetchError(f"{url}: the server's certificate is not accepted ({reason})")
         if isinstance(error, _MALFORMED):
             return FetchError(f"{url}: is no URL that can be asked for ({reason})")
+        if not self.network:
+            return FetchError(f"{url}: the connection failed ({reason})")
         if isinstance(error, NameResolutionError) or isinstance(error.__cause__, socket.gaierror):
             return UnknownHostError(f"{url}: its host cannot be found ({reason})")
         slow = isinstance(error, _SLOW) or "timed out" in reason or "took more" in reason

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from pipeline.acquire import Limits
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.focus import load_focus
 from pipeline.acquire.replay import ReplayAdapter
@@ -114,6 +116,45 @@ def test_replay_repeats_a_crawl_to_the_byte(site: Any, crawler: Any, tmp_path: P
         assert session.get(site.url("/wp-content/beslut.pdf")).content == b"%PDF-1.4"
         with pytest.raises(requests.ConnectionError, match="not in the archive"):
             session.get(site.url("/okänd"))
+
+
+def test_replay_waits_for_nobody(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A replay asks no host, so that neither its delay, its Crawl-delay nor its Retry-After is waited for.
+
+    What failed then fails again, at once; so does what the archive does not hold.
+    """
+    rules = reply(b"User-agent: *\nCrawl-delay: 1", "text/plain")
+    busy = {"/sen": reply(b"", status=503, headers={"Retry-After": "7200"}), "/fel": reply(b"", status=500)}
+    start = reply(html("Start", "/a", "/fel", "/sen"))
+
+    def app(request: Any) -> Any:
+        fixed = {"/robots.txt": rules, "/": start, "/a": reply(html("A"))} | busy
+        return fixed.get(request.path, reply(b"", status=404))
+
+    server = web(app)
+    crawler(server.url("/"), focus=False)
+    again = type(crawler)(crawler.workspace.parent / "again")
+    began = time.monotonic()
+    replay = ReplayAdapter(segments(crawler.workspace / "archive"))
+    summary = again(server.url("/"), server.url("/b"), adapter=replay, delay=30.0, limits=Limits(), focus=False)
+    assert time.monotonic() - began < 5
+    assert again.bodies() == crawler.bodies()
+    wrong = {f.url.removeprefix(server.url("")): (f.kind, f.reason) for f in summary.failures}
+    assert wrong["/fel"] == ("failed", "500 X") and wrong["/b"][0] == "failed"
+    assert summary.deferred == 0
+
+
+def test_archive_show_knows_an_address_as_people_write_it(
+    web: Any, crawler: Any, html: Any, reply: Any, command: Any
+) -> None:
+    """Capital letters, a missing slash and å, ä, ö lead to the page as the crawl knows it."""
+    pages = {"/": html("Start", "/sm/åäö"), "/sm/%C3%A5%C3%A4%C3%B6": html("Åäö")}
+    server = web(lambda r: reply(pages.get(r.path, b""), status=200 if r.path in pages else 404))
+    crawler(server.url("/"))
+    for address in (server.url(""), server.url("/").replace("http", "HTTP"), f"{server.url('')}/#innehall"):
+        assert command("archive", "show", address, "--workspace", crawler.workspace).stdout == pages["/"].decode()
+    shown = command("archive", "show", server.url("/sm/åäö"), "--workspace", crawler.workspace)
+    assert "<h1>Åäö</h1>" in shown.stdout
 
 
 def test_replay_of_the_sample_archive(root: Path) -> None:
