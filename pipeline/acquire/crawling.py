@@ -43,6 +43,8 @@ from pipeline.records import Problem, Source
 
 Event = Callable[[str, str], None]
 """Called with host and verdict for every outcome."""
+Note = Callable[[Problem], None]
+"""Called, from any thread, with what is worth knowing while the crawl goes on; the summary has it too."""
 _BATCH = 64
 _QUEUE = 128
 _GATHER = 0.03  # seconds in which outcomes are gathered for one transaction
@@ -76,6 +78,7 @@ def crawl(
     limits: Limits | None = None,
     adapter: BaseAdapter | None = None,
     on_event: Event | None = None,
+    on_note: Note | None = None,
     recheck: bool = False,
     segment_bytes: int = SEGMENT_BYTES,
 ) -> CrawlSummary:
@@ -112,7 +115,7 @@ def crawl(
             frontier.add(declared(source))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
         log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
-        interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event)
+        interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event, on_note)
         recorder.close()
         keeper.tally.notes += press.faults
         return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
@@ -150,7 +153,7 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
 
 def _run(
     frontier: Frontier, handler: Handler, keeper: Keeper, session: PoliteSession, baton: Baton,
-    sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None,
+    sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None, on_note: Note | None,
 ) -> bool:  # fmt: skip
     """Fetch until nothing is left; whether a signal ended it."""
     crew = _Crew(Lanes())
@@ -159,10 +162,15 @@ def _run(
         with baton.laid_down:
             crew.lanes.sleep(seconds)
 
+    def tell(note: Problem) -> None:
+        keeper.tally.notes.append(note)
+        if on_note:
+            on_note(note)
+
     pace = Pace(sleep)
     worker = Worker(
         crew.lanes, frontier, Gatekeeper(session, frontier, pace), handler, {s.id: s for s in sources}, crew.results,
-        lambda: crew.tired, keeper.archive, baton, pace if session.network else None,
+        lambda: crew.tired, keeper.archive, baton, pace if session.network else None, tell,
     )  # fmt: skip
     names = set(frontier.lanes())
     for name, (until, reason) in frontier.resting(now := time.time()).items():

@@ -18,7 +18,10 @@ class StoppedError(Exception):
 
 @dataclass(slots=True)
 class Lane:
-    """A host during a crawl. ``delay`` is in seconds; ``down`` counts failures to connect in a row."""
+    """A host during a crawl. ``delay`` is in seconds; ``down`` counts failures to connect in a row.
+
+    ``slow``: it was said that the host makes the crawl long.
+    """
 
     name: str
     delay: float = 0.0
@@ -27,6 +30,7 @@ class Lane:
     closed: str = ""
     dirty: bool = False
     idle: bool = True
+    slow: bool = False
 
 
 class Lanes:

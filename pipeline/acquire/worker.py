@@ -20,10 +20,11 @@ from pipeline.acquire.urls import origin
 from pipeline.acquire.work import Item, Outcome, fault
 from pipeline.archive import Place
 from pipeline.errors import CorpusError, WorkspaceError
-from pipeline.records import Source
+from pipeline.records import Problem, Source
 
 _MANY, _FEW = 32, 2
 _DOWN = 5
+_SLOW = 10.0  # seconds between two requests from which on a host is said to be slow
 _CONNECT = ("no connection within", "Name or service not known", "Connection refused", "No route to host",
             "Network is unreachable", "Temporary failure in name resolution", "nodename nor servname")  # fmt: skip
 
@@ -38,6 +39,7 @@ class Worker:
     """What all worker threads run. ``tired`` tells which sources have had their pages off the subject.
 
     ``pace`` is the pause between requests to a host; without one no host is asked (a replay), and there are no pauses.
+    ``tell`` hears at once what is worth knowing while the crawl goes on.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Worker:
         archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
         baton: Baton,
         pace: Pace | None = None,
+        tell: Callable[[Problem], None] = lambda note: None,
     ) -> None:
         self._lanes = lanes
         self._frontier = frontier
@@ -63,6 +66,7 @@ class Worker:
         self._archive = archive
         self._baton = baton
         self._pace = pace
+        self._tell = tell
         self._patience = handler.patience
 
     def run(self) -> None:
@@ -112,6 +116,10 @@ class Worker:
             lane.queue.appendleft(item)
             return asked
         lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
+        if self._pace and (pause := rules.rules.crawl_delay or 0.0) >= _SLOW and not lane.slow:
+            lane.slow = True
+            what = f"its robots.txt asks for {pause:g} seconds between two requests, which makes this crawl long"
+            self._tell(Problem("acquire", lane.name, what))
         if rules.until:
             outcome = Outcome(item, "deferred", rules.reason, retry_at=rules.until)
             return self._rest(lane, outcome), outcome
