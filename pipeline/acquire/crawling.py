@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import queue
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -38,7 +40,7 @@ from pipeline.acquire.summary import CrawlSummary
 from pipeline.acquire.work import Outcome
 from pipeline.acquire.worker import Result, Worker
 from pipeline.archive import SEGMENT_BYTES, repair
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, WorkspaceError
 from pipeline.records import Problem, Source
 
 Event = Callable[[str, str], None]
@@ -48,6 +50,7 @@ Note = Callable[[Problem], None]
 _BATCH = 64
 _QUEUE = 128
 _GATHER = 0.03  # seconds in which outcomes are gathered for one transaction
+_REFUSALS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS)
 _STUCK = 5 * 30  # fifths of a second that a stopped crawl waits for fetches under way
 
 
@@ -92,7 +95,7 @@ def crawl(
     """
     if not sources:
         raise UsageError("There is no source to crawl; name one with --source, --municipality or --kind.")
-    with ExitStack() as stack:
+    with _disk(workspace), ExitStack() as stack:
         stack.enter_context(WorkspaceLock(workspace))
         frontier = Frontier(workspace / "crawl.sqlite")
         stack.callback(frontier.close)
@@ -119,6 +122,27 @@ def crawl(
         recorder.close()
         keeper.tally.notes += press.faults
         return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
+
+
+def _refused(workspace: Path, why: str) -> WorkspaceError:
+    return WorkspaceError(
+        f"{workspace}: cannot be written ({why}); make room on the disk and crawl again, what is archived is kept."
+    )
+
+
+@contextmanager
+def _disk(workspace: Path) -> Iterator[None]:
+    """A disk that is full or broken is a WorkspaceError, wherever in the crawl that shows."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
+            raise
+        raise _refused(workspace, str(error)) from error
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise _refused(workspace, error.strerror or str(error)) from error
 
 
 def _scopes(sources: Sequence[Source]) -> dict[str, Scope]:
