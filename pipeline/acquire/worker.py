@@ -116,10 +116,7 @@ class Worker:
             lane.queue.appendleft(item)
             return asked
         lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
-        if self._pace and (pause := rules.rules.crawl_delay or 0.0) >= _SLOW and not lane.slow:
-            lane.slow = True
-            what = f"its robots.txt asks for {pause:g} seconds between two requests, which makes this crawl long"
-            self._tell(Problem("acquire", lane.name, what))
+        self._if_slow(lane, rules)
         if rules.until:
             outcome = Outcome(item, "deferred", rules.reason, retry_at=rules.until)
             return self._rest(lane, outcome), outcome
@@ -142,6 +139,7 @@ class Worker:
     def _ask(self, lane: Lane, item: Item) -> tuple[float, RobotsOutcome]:
         """Fetch the robots.txt that governs ``item``, and learn of the sitemaps that it names."""
         verdict = self._gatekeeper.ask(origin(item.url), self._sources[item.source].delay)
+        self._if_slow(lane, verdict)
         scope = self._handler.scope(item.source)
         links = tuple(
             candidate
@@ -149,6 +147,14 @@ class Worker:
             if scope.follows and not verdict.reason and scope.covers(lane.name)
         )
         return self._delay(item, verdict), RobotsOutcome(verdict, item.source, links)
+
+    def _if_slow(self, lane: Lane, verdict: Verdict) -> None:
+        """Tell of a host that asks for long pauses, once."""
+        pause = verdict.rules.crawl_delay or 0.0
+        if self._pace and pause >= _SLOW and not lane.slow:
+            lane.slow = True
+            what = f"its robots.txt asks for {pause:g} seconds between two requests, which makes this crawl long"
+            self._tell(Problem("acquire", lane.name, what))
 
     def _delay(self, item: Item, verdict: Verdict) -> float:
         return max(self._sources[item.source].delay, verdict.rules.crawl_delay or 0.0)

@@ -46,4 +46,4 @@ def test_a_slow_host_is_named_at_once(
     summary = crawler(server.url("/"), on_note=note)
     assert word in capsys.readouterr().err
     assert len(told) == len(summary.notes) == 1
-    assert told[0] < next(request.time for request in server.requests if request.path == "/a")
+    assert told[0] < next(request.time for request in server.requests if request.path == "/")
