@@ -34,6 +34,13 @@ LARGEST_EXPECT = 1_000_000
 _HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[^\W_][\w-]*(?:\.[\w-]+)*\.?")
 _ANYTHING = " .*+^$"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_TOKEN = re.compile(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]"  # an escaped sign, a set of signs
+    r"|\(\?(?:P?<?[=!:]|P?<\w+>|[a-zA-Z-]+:|>)|\(\?[a-zA-Z]+\)|\(|\)|\|"  # groups and choices
+    r"|(?:[*+?]|\{\d*,?\d*\})[?+]?|.",  # repeats
+    re.S,
+)
+_UNBOUNDED = 3
 _REGEX = re.compile(r"[\\^$()\[\]|{}]|\.[*+?]")
 
 
@@ -48,7 +55,35 @@ def _codes() -> frozenset[str]:
 def _pattern(pattern: str) -> re.Pattern[str]:
     if _REGEX.search(pattern):
         return re.compile(pattern)
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
+    first, *rest = (re.escape(part) for part in pattern.split("*"))
+    # Once a part is found where it first occurs, nothing is gained by another place of it: no way back is kept.
+    return re.compile(first + "".join(f"(?>.*?{part})" for part in rest))
+
+
+def endless(pattern: str) -> bool:
+    """Whether a regular expression may try for ever: a repeat of something that has a repeat or a choice in it.
+
+    So are more than three repeats without a bound, which are fast on usual addresses but not on every one.
+    """
+    if not _REGEX.search(pattern):
+        return False
+    groups, inner, unbounded = [False], False, 0
+    for sign in _TOKEN.findall(pattern):
+        if sign.startswith("(") and not sign.endswith(")"):
+            groups.append(False)
+        elif sign == ")":
+            inner = groups.pop() if len(groups) > 1 else False
+            groups[-1] |= inner
+            continue
+        elif sign[0] in "*+{?":
+            if inner and sign[0] != "?":
+                return True
+            groups[-1] = True
+            unbounded += sign[0] in "*+" or sign.rstrip("?+").endswith(",}")
+        elif sign == "|":
+            groups[-1] = True
+        inner = False
+    return unbounded > _UNBOUNDED
 
 
 def matches(pattern: str, url: str) -> bool:
@@ -91,6 +126,10 @@ def _patterns(check: Checker, where: str, table: Mapping[str, Any], key: str) ->
             _pattern(value)
         except re.error as error:
             check.add(f"{where}{key}", f"'{value}' is no regular expression: {error}; mend it or leave its signs out.")
+            continue
+        if endless(value):
+            check.add(f"{where}{key}", f"'{value}' could try for ever on a long address; repeat nothing that holds a "
+                      "repeat or a choice, and have three repeats at most.")  # fmt: skip
     return values
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from pipeline.errors import CorpusError
 from pipeline.geography import municipalities
 from pipeline.records import Source
-from pipeline.sources import builtin_sources, load_sources, matches, parse_sources, select, to_toml
+from pipeline.sources import builtin_sources, endless, load_sources, matches, parse_sources, select, to_toml
 
 GOOD = """
 [[source]]
@@ -89,6 +90,7 @@ def test_a_declaration_survives_writing() -> None:
     (('"/arkiv/*/bild"', '".*"'), "source[1].exclude: '.*' fits every address"),
     (("expect = 30", "expect = 1.5"), "source[1].expect: is 1.5; write a whole number."),
     (('"/nyheter/"', '"/(nyheter"'), "source[1].include: '/(nyheter' is no regular expression"),
+    (('"/nyheter/"', "'(a+)+$'"), "source[1].include: '(a+)+$' could try for ever on a long address; repeat nothing"),
     (("[[source]]", "[source]"), "source: must be a list of tables; write each source under [[source]]."),
     (("[[source]]", "[[sources]]"), "sources: unknown key; did you mean 'source'?"),
     (("delay = 2", "delay = "), "is not readable as TOML in UTF-8"),
@@ -148,6 +150,33 @@ def test_a_source_without_a_place_and_one_that_stands_twice() -> None:
 def test_patterns(pattern: str, url: str, expected: bool) -> None:
     """Plain text with asterisks, or a regular expression where its signs say so."""
     assert matches(pattern, url) is expected
+
+
+@pytest.mark.parametrize("pattern", [
+    "(a+)+$", "(?:[a-z]+/)*x", "^(a|ab)*c$", "(a*)*", "(a?){30}", "(?P<x>a+)+", "((ab)+c)+", "(?i:a+)+",
+    "(a{1,9}){2,}", "a.*b.*c.*d.*e", "(?:ab|cd)+", r"(\\+)+", "([)(]+)+", "(?=a+)*b",
+])  # fmt: skip
+def test_endless_expressions_are_known(pattern: str) -> None:
+    """A repeat of a repeat or of a choice, and many repeats in a row, are found in any spelling."""
+    assert endless(pattern)
+
+
+@pytest.mark.parametrize("pattern", [
+    r"/beslut/.*\.pdf$", "^https://x.example/(a|b)/", r"(nyhet|press)/\d{4}/", r"(?:www\.)?x", r"/20[12]\d/",
+    "(?i)beslut+", "/(?:nyheter|press)?/.*", "a|b+", "[^/]+/[^/]+$", "*a*a*a*a*b", "(beslut.*pdf)", "[(a+)]+$",
+    r"\(a+\)+$", "/sida?id=",
+])  # fmt: skip
+def test_usual_expressions_are_not_endless(pattern: str) -> None:
+    """Single repeats, choices, sets and escaped signs are what patterns are written with."""
+    assert not endless(pattern)
+
+
+def test_asterisks_are_found_fast() -> None:
+    """Text with many asterisks is matched in an instant, also where it nearly fits a long address."""
+    began = time.monotonic()
+    assert not matches("*a*a*a*a*a*a*a*b*", "a" * 2000)
+    assert matches("*a*a*b*c*", "a" * 1000 + "xbxc")
+    assert time.monotonic() - began < 1
 
 
 def test_all_municipalities_are_declared() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pipeline.errors import FetchError
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_UNICAST = ipaddress.ip_network("2000::/3")
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -25,13 +26,26 @@ def _inner(address: Address) -> Address:
     return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else address)
 
 
+def _global(address: Address) -> bool:
+    """Whether an address is assigned to the public internet.
+
+    Of IPv6 only global unicast is (RFC 4291 section 2.4): what lies outside of it, as '::127.0.0.1', may be turned into
+    an IPv4 address by whatever is on the way.
+    """
+    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
+        return False
+    return address.is_global and not address.is_multicast and not address.is_unspecified
+
+
 def is_public(text: str) -> bool:
     """Whether an IP address in text form is one of the public internet (IANA special-purpose registries)."""
     try:
         address = ipaddress.ip_address(text.split("%")[0])
     except ValueError:
         return False
-    return all(a.is_global and not a.is_multicast and not a.is_unspecified for a in (address, _inner(address)))
+    inner = _inner(address)
+    carried = isinstance(address, ipaddress.IPv6Address) and (address in _NAT64 or address.ipv4_mapped is not None)
+    return _global(inner) and (carried or _global(address))
 
 
 def resolve(host: str, port: int, *, allow_private: bool) -> Sequence[str]:

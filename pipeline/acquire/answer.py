@@ -114,6 +114,16 @@ def _bounded(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
         yield piece
 
 
+def ungzipped(data: bytes, limit: int) -> bytes:
+    """The content of a file that is gzipped itself, whatever its headers say; other bytes as they are.
+
+    Raises ValueError for a damaged file, OverflowError beyond ``limit`` bytes.
+    """
+    if not data.startswith(b"\x1f\x8b"):
+        return data
+    return b"".join(unpacked(iter([data]), "gzip", limit))
+
+
 def inflated(pieces: Iterator[bytes], *, deflate: bool = False) -> Iterator[bytes]:
     """gzip (all members) or deflate taken off piece by piece. Raises zlib.error when damaged or cut short."""
     data = next(pieces, b"")

@@ -8,13 +8,19 @@ from contextlib import suppress
 
 _DECLARED = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""", re.I)
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_NO_TEXT = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape", "unicode_escape",
+                      "raw_unicode_escape"})  # fmt: skip
+"""Codecs of Python that no page is written in, though they make text of bytes."""
 
 
 def _known(name: str) -> str | None:
+    """Python's name of an encoding; None for what is none, or is none of text (base64, rot13)."""
     try:
-        return codecs.lookup(name.strip("\"' ")).name
-    except LookupError:
+        codec = codecs.lookup(name.strip("\"' "))
+        b"a".decode(codec.name, "replace")
+    except (LookupError, UnicodeError, ValueError):
         return None
+    return None if codec.name in _NO_TEXT else codec.name
 
 
 def decode(data: bytes, content_type: str = "") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import queue
 import signal
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,23 +29,28 @@ from pipeline.acquire.keeper import Keeper
 from pipeline.acquire.lanes import Lanes
 from pipeline.acquire.limits import Limits
 from pipeline.acquire.lock import WorkspaceLock
+from pipeline.acquire.pace import Pace
 from pipeline.acquire.press import Press, helpers_for
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.resume import take_over
+from pipeline.acquire.retry import http_time
 from pipeline.acquire.runlog import RunLog
 from pipeline.acquire.session import PoliteSession
 from pipeline.acquire.summary import CrawlSummary
 from pipeline.acquire.work import Outcome
 from pipeline.acquire.worker import Result, Worker
 from pipeline.archive import SEGMENT_BYTES, repair
-from pipeline.errors import UsageError
-from pipeline.records import Source
+from pipeline.errors import UsageError, WorkspaceError
+from pipeline.records import Problem, Source
 
 Event = Callable[[str, str], None]
 """Called with host and verdict for every outcome."""
+Note = Callable[[Problem], None]
+"""Called, from any thread, with what is worth knowing while the crawl goes on; the summary has it too."""
 _BATCH = 64
 _QUEUE = 128
 _GATHER = 0.03  # seconds in which outcomes are gathered for one transaction
+_REFUSALS = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO, errno.EROFS)
 _STUCK = 5 * 30  # fifths of a second that a stopped crawl waits for fetches under way
 
 
@@ -74,6 +81,7 @@ def crawl(
     limits: Limits | None = None,
     adapter: BaseAdapter | None = None,
     on_event: Event | None = None,
+    on_note: Note | None = None,
     recheck: bool = False,
     segment_bytes: int = SEGMENT_BYTES,
 ) -> CrawlSummary:
@@ -87,7 +95,7 @@ def crawl(
     """
     if not sources:
         raise UsageError("There is no source to crawl; name one with --source, --municipality or --kind.")
-    with ExitStack() as stack:
+    with _disk(workspace), ExitStack() as stack:
         stack.enter_context(WorkspaceLock(workspace))
         frontier = Frontier(workspace / "crawl.sqlite")
         stack.callback(frontier.close)
@@ -110,10 +118,31 @@ def crawl(
             frontier.add(declared(source))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
         log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
-        interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event)
+        interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event, on_note)
         recorder.close()
         keeper.tally.notes += press.faults
         return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
+
+
+def _refused(workspace: Path, why: str) -> WorkspaceError:
+    return WorkspaceError(
+        f"{workspace}: cannot be written ({why}); make room on the disk and crawl again, what is archived is kept."
+    )
+
+
+@contextmanager
+def _disk(workspace: Path) -> Iterator[None]:
+    """A disk that is full or broken is a WorkspaceError, wherever in the crawl that shows."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, (sqlite3.ProgrammingError, sqlite3.IntegrityError)):
+            raise
+        raise _refused(workspace, str(error)) from error
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise _refused(workspace, error.strerror or str(error)) from error
 
 
 def _scopes(sources: Sequence[Source]) -> dict[str, Scope]:
@@ -148,15 +177,32 @@ def _signals(stop: Callable[[], None]) -> Iterator[list[int]]:
 
 def _run(
     frontier: Frontier, handler: Handler, keeper: Keeper, session: PoliteSession, baton: Baton,
-    sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None,
+    sources: Sequence[Source], focus: Focus | None, workers: int, on_event: Event | None, on_note: Note | None,
 ) -> bool:  # fmt: skip
     """Fetch until nothing is left; whether a signal ended it."""
     crew = _Crew(Lanes())
+
+    def sleep(seconds: float) -> None:
+        with baton.laid_down:
+            crew.lanes.sleep(seconds)
+
+    def tell(note: Problem) -> None:
+        keeper.tally.notes.append(note)
+        if on_note:
+            on_note(note)
+
+    pace = Pace(sleep)
     worker = Worker(
-        crew.lanes, frontier, Gatekeeper(session, frontier, baton), handler, {s.id: s for s in sources}, crew.results,
-        lambda: crew.tired, keeper.archive, baton,
+        crew.lanes, frontier, Gatekeeper(session, frontier, pace), handler, {s.id: s for s in sources}, crew.results,
+        lambda: crew.tired, keeper.archive, baton, pace if session.network else None, tell,
     )  # fmt: skip
-    crew.lanes.wake(set(frontier.lanes()))
+    names = set(frontier.lanes())
+    for name, (until, reason) in frontier.resting(now := time.time()).items():
+        if until - now > handler.patience:
+            crew.lanes.close(name, reason)
+        else:
+            crew.lanes.wake({name} & names, until - now)
+    crew.lanes.wake(names)
     _start(crew, worker, workers)
     with _signals(crew.lanes.stop) as came:
         try:
@@ -249,17 +295,29 @@ def _drain(crew: _Crew, keeper: Keeper) -> None:
         raise fault
 
 
+def _put_off(frontier: Frontier, notes: list[Problem], now: float) -> int:
+    """The number of URLs whose hosts asked to be left alone until a later crawl; ``notes`` says it host by host."""
+    total = 0
+    for name, (until, _) in frontier.resting(now).items():
+        if count := frontier.put_off(name):
+            what = f"asks us to come back at {http_time(until)}; {count} addresses wait for that"
+            notes.append(Problem("acquire", name, what))
+            total += count
+    return total
+
+
 def _end(
     frontier: Frontier, keeper: Keeper, sources: Sequence[Source], log: RunLog, recorder: Recorder, began: float,
     resumed: bool, interrupted: bool,
 ) -> CrawlSummary:  # fmt: skip
     now, tally = time.time(), keeper.tally
     alarms = () if interrupted else raise_alarms(frontier, sources, tally.blocked, tally.shapes, now)
+    deferred = _put_off(frontier, tally.notes, now)
     count = report.counts(frontier)
     summary = CrawlSummary(
         run=frontier.run, fetched=count.get("fetched", 0), unchanged=count.get("unchanged", 0),
         redirected=count.get("redirect", 0), refused=count.get("refused", 0), gone=count.get("gone", 0),
-        failed=count.get("failed", 0) + count.get("deferred", 0), skipped=count.get("skipped", 0),
+        failed=count.get("failed", 0), skipped=count.get("skipped", 0), deferred=deferred,
         waiting=report.waiting(frontier), received=tally.received, archived=recorder.bytes, seconds=now - began,
         resumed=resumed, interrupted=interrupted, failures=report.failures(frontier), alarms=alarms,
         notes=tuple(tally.notes), log=str(log.path), sources=report.by_source(frontier),

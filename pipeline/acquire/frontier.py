@@ -198,6 +198,26 @@ class Frontier:
         row = (origin, fetched, status, body, down_since)
         self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", row)
 
+    def let_rest(self, name: str, until: float, reason: str) -> None:
+        """Note that a host is not to be asked before a time (inside a transaction of the caller's)."""
+        self._db.execute("INSERT OR REPLACE INTO resting VALUES (?, ?, ?)", (name, until, reason))
+
+    def resting(self, now: float) -> dict[str, tuple[float, str]]:
+        """The hosts with URLs of this run's sources that are not to be asked yet: until when, and why."""
+        mine = f"lane IN (SELECT lane FROM urls WHERE {_CHOSEN})"
+        query = f"SELECT lane, until, reason FROM resting WHERE until > ? AND {mine}"
+        return {name: (until, reason) for name, until, reason in self.rows(query, (now,))}
+
+    def put_off(self, name: str) -> int:
+        """Count a resting host's deferred URLs to this run, though it did not ask for them; how many URLs wait."""
+        with self.transaction() as db:
+            db.execute(
+                f"UPDATE urls SET run = ? WHERE lane = ? AND state = 'due' AND verdict = 'deferred' AND {_CHOSEN}",
+                (self.run, name),
+            )
+            query = f"SELECT count(*) FROM urls WHERE lane = ? AND state = 'due' AND {_CHOSEN}"
+            return int(db.execute(query, (name,)).fetchone()[0])
+
     def declared(self, source: str, digest: str) -> bool:
         """Note the digest of a declaration; whether it is another than at the last crawl."""
         with self.transaction() as db:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.admission import Scope, admitted
-from pipeline.acquire.answer import Answer, pieces_of, unpacked
+from pipeline.acquire.answer import Answer, pieces_of, ungzipped, unpacked
 from pipeline.acquire.discovery import Link, Page, feed_links, read_page, sitemap_links
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.focus import Focus
@@ -113,7 +113,9 @@ class Handler:
     def _again(
         self, item: Item, reason: str, *, heavy: bool = False, wait: float = 0.0, answer: Answer | None = None
     ) -> Outcome:
-        """Another try later, or the end when there were enough of them."""
+        """Another try later, or the end when there were enough of them, or nobody who could answer otherwise."""
+        if not self._session.network:
+            return Outcome(item, "failed", reason, answer)
         if item.tries + 1 >= (2 if heavy else self._limits.tries):
             return Outcome(item, "failed", f"{reason}, {item.tries + 1} times", answer)
         if answer is not None:
@@ -122,13 +124,13 @@ class Handler:
         return Outcome(item, "retry", reason, retry_at=time.time() + pause)
 
     def _busy(self, item: Item, answer: Answer) -> Outcome:
-        now = time.time()
+        now = answer.time.timestamp()
         reason = f"{answer.status} {answer.reason}".strip()
         wait = retry_after(answer.header("retry-after"), now)
-        if wait is not None and wait > self._limits.patience:
+        if wait is not None and wait > self._limits.patience and self._session.network:
             when = f"{reason}, asks us to come back at {http_time(now + wait)}"
             return Outcome(item, "deferred", when, answer, retry_at=now + wait)
-        outcome = self._again(item, reason, wait=wait or 0.0, answer=answer)
+        outcome = replace(self._again(item, reason, wait=wait or 0.0), answer=answer)
         return replace(outcome, metadata={"host-waits": str(wait)}) if wait else outcome
 
     def _redirect(self, item: Item, answer: Answer) -> Outcome:
@@ -228,7 +230,8 @@ class Handler:
     def _feed(self, item: Item, answer: Answer, verdict: str, notes: tuple[str, ...]) -> Outcome:
         pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), _FEED_LIMIT)
         try:
-            links, odd = feed_links(b"".join(pieces), item.url, answer.header("content-type"))
+            data = ungzipped(b"".join(pieces), _FEED_LIMIT)
+            links, odd = feed_links(data, item.url, answer.header("content-type"))
         except FeedError as error:
             return Outcome(item, "failed" if item.rule == "feed" else "skipped", str(error), answer)
         found = tuple(self._admitted(links, item))

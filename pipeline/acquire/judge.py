@@ -54,6 +54,8 @@ def _kind(head: bytes, media_type: str) -> str:
         return "html" if b"<html" in start else "xml"
     if start.startswith(b"pk\x03\x04") or start.startswith(b"\xd0\xcf\x11\xe0"):
         return "office"
+    if head.startswith(b"\x1f\x8b"):
+        return "other"
     if media_type in _HTML_TYPES or (not media_type and start.startswith(b"<")):
         return "html"
     if start.startswith(b"<") and media_type == "application/pdf":

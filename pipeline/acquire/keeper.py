@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.acquire.baton import Baton
@@ -13,7 +13,7 @@ from pipeline.acquire.gatekeeper import Verdict as RobotsVerdict
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.runlog import RunLog
 from pipeline.acquire.schedule import DAY, due_after_gone, next_due
-from pipeline.acquire.work import Candidate, Item, Outcome, State
+from pipeline.acquire.work import Candidate, Item, Outcome, State, fault
 from pipeline.archive import Place
 from pipeline.records import Problem
 
@@ -25,6 +25,11 @@ class RobotsOutcome:
     verdict: RobotsVerdict
     source: str
     links: tuple[Candidate, ...] = ()
+
+
+_CAPPED = "its robots.txt asks for more than an hour between two requests; an hour is kept"
+Kept = tuple[Outcome | RobotsOutcome, tuple[Place, ...]]
+"""What came of a turn, and where it is archived."""
 
 
 @dataclass(slots=True)
@@ -54,10 +59,9 @@ class Keeper:
             return self._record_robots(outcome)
         return (self._record(outcome, outcome.answer),) if outcome.answer is not None else ()
 
-    def keep(self, batch: Sequence[tuple[Outcome | RobotsOutcome, tuple[Place, ...]]]) -> set[str]:
+    def keep(self, batch: Sequence[Kept]) -> set[str]:
         """Settle what is archived (the crawl's main thread); the hosts that may have new work."""
-        outcomes = [outcome for outcome, _ in batch]
-        lanes = self._long_lists(outcomes)
+        batch, lanes = self._long_lists(batch)
         with self._frontier.transaction():
             for outcome, places in batch:
                 if isinstance(outcome, RobotsOutcome):
@@ -68,16 +72,25 @@ class Keeper:
         self._recorder.settled(place for _, places in batch for place in places)
         for outcome, places in batch:
             self._after(outcome, places)
+        self._log.flush()
         return lanes
 
-    def _long_lists(self, batch: list[Outcome | RobotsOutcome]) -> set[str]:
-        """Links that stream (a sitemap's may be millions): committed part by part before their list is settled."""
+    def _long_lists(self, batch: Sequence[Kept]) -> tuple[list[Kept], set[str]]:
+        """Links that stream (a sitemap's may be millions): committed part by part before their list is settled.
+
+        A list in whose midst the reading fails keeps the links before it, and is a failure.
+        """
         lanes: set[str] = set()
-        for outcome in batch:
+        settled: list[Kept] = []
+        for outcome, places in batch:
+            faults: list[str] = []
             if isinstance(outcome, Outcome) and not isinstance(outcome.links, tuple):
                 with self._baton.laid_down:  # which takes long: fetches are to go on
-                    lanes |= self._frontier.add(outcome.links)
-        return lanes
+                    lanes |= self._frontier.add(_until_fault(outcome.links, faults))
+            if faults and isinstance(outcome, Outcome):
+                outcome = replace(outcome, verdict="failed", reason=faults[0])
+            settled.append((outcome, places))
+        return settled, lanes
 
     def _record(self, outcome: Outcome, answer: Any) -> Place:
         item = outcome.item
@@ -107,6 +120,8 @@ class Keeper:
         columns: dict[str, Any] = {"reason": outcome.reason, "fetched": now}
         if answer is not None:
             columns["status"] = answer.status
+        if verdict == "deferred" and outcome.retry_at:
+            self._frontier.let_rest(item.lane, outcome.retry_at, outcome.reason)
         if verdict in ("retry", "deferred"):
             self._frontier.settle(
                 item, "due", due=outcome.retry_at or now, verdict=verdict, tries=item.tries + 1, **columns
@@ -152,6 +167,8 @@ class Keeper:
             for answer in outcome.verdict.answers:
                 self.tally.received += answer.body.size
                 answer.body.close()
+            if outcome.verdict.rules.capped:
+                self.tally.notes.append(Problem("acquire", outcome.verdict.origin, _CAPPED))
             self._log.robots(outcome.verdict.origin, outcome.verdict.status, outcome.verdict.reason)
             return
         item, place = outcome.item, places[0] if places else None
@@ -166,6 +183,14 @@ class Keeper:
         if outcome.answer is not None:
             self.tally.received += outcome.answer.body.size
             outcome.answer.body.close()
+
+
+def _until_fault(links: Iterable[Candidate], faults: list[str]) -> Iterator[Candidate]:
+    """The links up to where reading them fails; ``faults`` collects why."""
+    try:
+        yield from links
+    except Exception as error:
+        faults.append(fault(error))
 
 
 def robots_item(url: str, source: str) -> Item:

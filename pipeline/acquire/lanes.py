@@ -12,9 +12,16 @@ from dataclasses import dataclass, field
 from pipeline.acquire.work import Item
 
 
+class StoppedError(Exception):
+    """The crawl was stopped while a worker waited in the midst of a turn."""
+
+
 @dataclass(slots=True)
 class Lane:
-    """A host during a crawl. ``delay`` is in seconds; ``down`` counts failures to connect in a row."""
+    """A host during a crawl. ``delay`` is in seconds; ``down`` counts failures to connect in a row.
+
+    ``slow``: it was said that the host makes the crawl long.
+    """
 
     name: str
     delay: float = 0.0
@@ -23,6 +30,7 @@ class Lane:
     closed: str = ""
     dirty: bool = False
     idle: bool = True
+    slow: bool = False
 
 
 class Lanes:
@@ -40,9 +48,20 @@ class Lanes:
         self._with_workers = 0
         self._outstanding = 0
         self._stopped = False
+        self._over = threading.Event()
 
-    def wake(self, names: set[str]) -> None:
-        """There may be work for these hosts."""
+    def sleep(self, seconds: float) -> None:
+        """Let so much time pass. Raises StoppedError when the crawl is stopped meanwhile."""
+        if self._over.wait(seconds):
+            raise StoppedError("the crawl was stopped")
+
+    def close(self, name: str, reason: str) -> None:
+        """Leave a host alone for this crawl."""
+        with self._ready:
+            self._lanes.setdefault(name, Lane(name)).closed = reason
+
+    def wake(self, names: set[str], pause: float = 0.0) -> None:
+        """There may be work for these hosts; those that had none begin after ``pause`` seconds."""
         with self._ready:
             for name in names:
                 lane = self._lanes.setdefault(name, Lane(name))
@@ -50,7 +69,7 @@ class Lanes:
                     continue
                 if lane.idle:
                     lane.idle = False
-                    self._push(lane, 0.0)
+                    self._push(lane, pause)
                 else:
                     lane.dirty = True
 
@@ -94,6 +113,7 @@ class Lanes:
         """No lane is handed out any more."""
         with self._ready:
             self._stopped = True
+            self._over.set()
             self._ready.notify_all()
 
     def all(self) -> list[Lane]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +32,10 @@ def _answer(record: RawRecord) -> Answer:
     )  # fmt: skip
 
 
+def _status(record: RawRecord) -> int:
+    return int(record.http.get_statuscode())
+
+
 def _lost(path: Path, frontier: Frontier) -> Iterator[tuple[Item | None, RawRecord]]:
     """Records whose URLs the frontier does not know to be fetched as late as they were; robots.txt with None."""
     for record in raw_records(path):
@@ -42,7 +45,8 @@ def _lost(path: Path, frontier: Frontier) -> Iterator[tuple[Item | None, RawReco
         url = str(record.fields.get_header("WARC-Target-URI"))
         if record.fields.get_header("Tillsyn-Role") == "robots":
             stored = frontier.robots(origin(url))
-            if url.endswith("/robots.txt") and (stored is None or stored[0] < fetched - _CLOCK):
+            told = _status(record) < 500 and _status(record) != 429
+            if told and url.endswith("/robots.txt") and (stored is None or stored[0] < fetched - _CLOCK):
                 yield None, record
             continue
         found = frontier.find(url)
@@ -52,7 +56,7 @@ def _lost(path: Path, frontier: Frontier) -> Iterator[tuple[Item | None, RawReco
 
 def _robots(record: RawRecord) -> RobotsOutcome:
     url = str(record.fields.get_header("WARC-Target-URI"))
-    status = int(record.http.get_statuscode())
+    status = _status(record)
     fetched = parse_warc_date(record.fields.get_header("WARC-Date")).timestamp()
     verdict = Verdict(origin(url), rules_for(status, record.block), "", fetched, status, record.block, None)
     return RobotsOutcome(verdict, "")
@@ -84,9 +88,6 @@ def _outcome(item: Item, record: RawRecord, handler: Handler) -> Outcome | None:
     if record.type == "revisit":
         return Outcome(item, "unchanged", answer=answer)
     try:
-        outcome = handler.interpret(item, answer)
+        return handler.interpret(item, answer)
     except (ValueError, OverflowError):
         return None
-    if outcome.verdict in ("retry", "deferred"):
-        return Outcome(item, outcome.verdict, outcome.reason, retry_at=time.time())
-    return outcome

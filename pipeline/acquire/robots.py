@@ -17,6 +17,8 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _NO_RULES = frozenset({"user-agent", "sitemap", "crawl-delay", "host"})
 _SELF, _OTHER = "zz-us", "zz-other"
 
+LONGEST_DELAY = 3600.0
+"""The longest Crawl-delay, in seconds, that is kept: with more a crawl would never come to an end."""
 HOURS_24 = 24 * 3600.0
 """Longest time that a robots.txt is used without asking again (RFC 9309 section 2.4), in seconds."""
 
@@ -44,13 +46,15 @@ def _free(line: str) -> bool:
 class Robots:
     """The rules of one robots.txt for one product token.
 
-    ``sitemaps`` are as written, ``crawl_delay`` in seconds (None: not stated). ``free``: nobody is forbidden anything.
+    ``sitemaps`` are as written, ``crawl_delay`` in seconds (None: not stated), an hour at most (``capped``: more was
+    asked for). ``free``: nobody is forbidden anything.
     """
 
     rules: Protego
     sitemaps: tuple[str, ...]
     crawl_delay: float | None
     free: bool = False
+    capped: bool = False
 
     @classmethod
     def parse(cls, text: str | bytes, product: str = PRODUCT) -> Robots:
@@ -63,7 +67,10 @@ class Robots:
         rules = Protego.parse(content)
         # protego breaks lines at more characters than RFC 9309 does, so that it may see rules that we would not.
         free = all(map(_free, content.splitlines()))
-        return cls(rules, tuple(rules.sitemaps), rules.crawl_delay(_SELF), free)
+        delay = rules.crawl_delay(_SELF)
+        delay = delay if delay is not None and delay >= 0 else None  # neither 'nan' nor less than nothing
+        capped = delay is not None and delay > LONGEST_DELAY
+        return cls(rules, tuple(rules.sitemaps), LONGEST_DELAY if capped else delay, free, capped)
 
     def allows(self, url: str) -> bool:
         """Whether the rules let us fetch ``url`` (robots.txt itself always: RFC 9309 section 2.2.2)."""

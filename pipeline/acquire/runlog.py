@@ -11,6 +11,18 @@ from pipeline.acquire.work import Outcome
 from pipeline.archive import Place
 from pipeline.errors import WorkspaceError
 
+_LONGEST = 1 << 20  # bytes of a line
+
+
+def _mend(path: Path) -> None:
+    """Take away the half line that a killed crawl may have left at the end."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        tail = max(0, file.seek(0, 2) - _LONGEST)
+        file.seek(tail)
+        file.truncate(tail + file.read().rfind(b"\n") + 1)
+
 
 class RunLog:
     """Appends events; every line has 'time' (UTC) and 'event'. Raises WorkspaceError when it cannot be opened."""
@@ -19,6 +31,7 @@ class RunLog:
         self.path = folder / f"crawl-{run:05}.jsonl"
         try:
             folder.mkdir(parents=True, exist_ok=True)
+            _mend(self.path)
             self._file = self.path.open("a", encoding="utf-8")
         except OSError as error:
             raise WorkspaceError(f"{self.path}: cannot be written ({error.strerror}).") from error

@@ -45,6 +45,7 @@ CREATE TABLE IF NOT EXISTS robots (
 );
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL, summary TEXT,
   sources TEXT NOT NULL DEFAULT '');
+CREATE TABLE IF NOT EXISTS resting (lane TEXT PRIMARY KEY, until REAL NOT NULL, reason TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS declarations (source TEXT PRIMARY KEY, digest TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS yields (
   run INTEGER NOT NULL, source TEXT NOT NULL, time REAL NOT NULL, fetched INTEGER NOT NULL, unchanged INTEGER NOT NULL,
@@ -53,4 +54,5 @@ CREATE TABLE IF NOT EXISTS yields (
   PRIMARY KEY (run, source)
 );
 """
-"""``urls`` one row a URL; ``robots`` one a robots.txt; ``runs`` one a crawl; ``yields`` what each source gave in it."""
+"""``urls`` one row a URL; ``robots`` one a robots.txt; ``runs`` one a crawl; ``yields`` what each source gave in it;
+``resting`` the hosts that asked to be left alone until a time."""

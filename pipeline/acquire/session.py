@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import time
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -21,7 +23,7 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies
 from urllib3 import Timeout
 from urllib3.exceptions import HTTPError as Urllib3Error
-from urllib3.exceptions import LocationValueError, ReadTimeoutError
+from urllib3.exceptions import LocationValueError, NameResolutionError, ReadTimeoutError
 from urllib3.exceptions import SSLError as Urllib3SSLError
 
 from pipeline.acquire.adapter import Guard, GuardedAdapter
@@ -32,6 +34,7 @@ from pipeline.acquire.limits import USER_AGENT, Limits
 from pipeline.errors import FetchError
 
 _STEP = 1 << 16
+_HEAD = 1024  # bytes within which a PDF says that it is one
 _NO_COOKIES = RequestsCookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 _ACCEPT = "text/html,application/xhtml+xml,application/pdf,application/xml;q=0.9,*/*;q=0.5"
 _OBJECT = re.compile(r"^(?:<[^>]*>|\w+\([^()]*\)): ")
@@ -51,6 +54,10 @@ class TransientError(FetchError):
         self.heavy = heavy
 
 
+class UnknownHostError(TransientError):
+    """The name of the host leads to no address."""
+
+
 class TooLargeError(FetchError):
     """The body is, or says it is, larger than the limit."""
 
@@ -60,6 +67,7 @@ class UnwantedError(FetchError):
 
 
 _WANTED_TYPES = ("text/", "application/", "message/")
+_MEDIA = ("image/", "audio/", "video/", "font/", "model/", "multipart/")
 _UNWANTED = (
     "text/css", "text/javascript", "text/calendar", "text/vcard", "application/javascript", "application/x-javascript",
     "application/zip", "application/x-zip-compressed", "application/x-msdownload", "application/java-archive",
@@ -85,8 +93,8 @@ def _reason(error: BaseException) -> str:
 class PoliteSession:
     """Fetches single URLs over ``requests``; redirects are answers like others, not followed.
 
-    Share one among threads. ``adapter`` replaces the network (see ``replay``). ``baton`` is what the threads that share
-    it hold while they compute.
+    Share one among threads. ``adapter`` replaces the network (see ``replay``; ``network`` is false then). ``baton`` is
+    what the threads that share it hold while they compute.
     """
 
     def __init__(
@@ -103,7 +111,7 @@ class PoliteSession:
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._adapter = adapter or GuardedAdapter(self._guard)
-        self._network = adapter is None
+        self.network = adapter is None
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, self._adapter)
         self._proxies: dict[str, dict[str, str]] = {}
@@ -156,7 +164,7 @@ class PoliteSession:
         parts = urlsplit(url)
         key = f"{parts.scheme}://{parts.netloc}"
         if key not in self._proxies:
-            found = dict(get_environ_proxies(url, no_proxy=None)) if self._network else {}
+            found = dict(get_environ_proxies(url, no_proxy=None)) if self.network else {}
             self._proxies[key] = found if parts.scheme in found or "all" in found else {}
         if self._proxies[key] and not self.allow_private:
             with self._guard.baton.laid_down:
@@ -171,6 +179,10 @@ class PoliteSession:
             return FetchError(f"{url}: the server's certificate is not accepted ({reason})")
         if isinstance(error, _MALFORMED):
             return FetchError(f"{url}: is no URL that can be asked for ({reason})")
+        if not self.network:
+            return FetchError(f"{url}: the connection failed ({reason})")
+        if isinstance(error, NameResolutionError) or isinstance(error.__cause__, socket.gaierror):
+            return UnknownHostError(f"{url}: its host cannot be found ({reason})")
         slow = isinstance(error, _SLOW) or "timed out" in reason or "took more" in reason
         if isinstance(error, requests.exceptions.ConnectTimeout) or "connecting timed out" in reason:
             return TransientError(f"{url}: no connection within {self.limits.connect:g} seconds", heavy=True)
@@ -187,14 +199,14 @@ class PoliteSession:
         limit: int,
         cut: bool,
     ) -> Answer:
-        sock = getattr(self._guard.here, "socket", None) if self._network else None
-        peer = getattr(self._guard.here, "peer", "") if self._network else ""
+        sock = getattr(self._guard.here, "socket", None) if self.network else None
+        peer = getattr(self._guard.here, "peer", "") if self.network else ""
         headers = tuple((str(k), str(v)) for k, v in raw.headers.items())
-        self._check_headers(url, raw, None if cut else limit)
+        strange = self._check_headers(url, raw, None if cut else limit)
         body, excess = Body(), False
         try:
             with self._guard.watchdog.limit(sock, self.limits.total):
-                excess = self._read(url, raw, body, limit, cut)
+                excess = self._read(url, raw, body, limit, cut, strange)
         except FetchError:
             body.close()
             raise
@@ -211,18 +223,25 @@ class PoliteSession:
             return TransientError(f"{url}: the body did not arrive in time ({size} bytes came)", heavy=True)
         return TransientError(f"{url}: the body broke off or is malformed after {size} bytes ({_reason(error)})")
 
-    def _check_headers(self, url: str, raw: Any, limit: int | None) -> None:
-        announced = _last(raw, "Content-Length")
-        if limit is not None and announced.isdigit() and int(announced) > limit:
-            raise TooLargeError(f"{url}: announces {int(announced)} bytes, more than the limit of {limit}")
+    def _check_headers(self, url: str, raw: Any, limit: int | None) -> str:
+        """The content type when it says nothing ('binary/octet-stream', 'pdf'), so that the content must; else ''."""
+        announced = _number(_last(raw, "Content-Length"))
+        if limit is not None and announced > limit:
+            raise TooLargeError(f"{url}: announces {announced} bytes, more than the limit of {limit}")
         kind = _last(raw, "Content-Type").split(";")[0].strip().lower()
-        if raw.status == 200 and kind and (kind in _UNWANTED or not kind.startswith(_WANTED_TYPES)):
+        if raw.status != 200 or (kind.startswith(_WANTED_TYPES) and kind not in _UNWANTED):
+            return ""
+        if kind in _UNWANTED or kind.startswith(_MEDIA):
             raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
+        return kind
 
-    def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool) -> bool:
-        """Read the body into ``body``; whether the server sent more than it had announced."""
+    def _read(self, url: str, raw: Any, body: Body, limit: int, cut: bool, strange: str) -> bool:
+        """Read the body into ``body``; whether the server sent more than it had announced.
+
+        One of a ``strange`` type must be a PDF.
+        """
         began, excess = time.monotonic(), False
-        for piece, more in _pieces(raw):
+        for piece, more in _pdf(url, strange, _pieces(raw)) if strange else _pieces(raw):
             excess = excess or more
             body.add(piece[: limit - body.size] if cut else piece)
             if cut and body.size >= limit:
@@ -239,6 +258,12 @@ def _last(raw: Any, name: str) -> str:
     """The last value of a response header, '' when it is absent."""
     values: list[str] = raw.headers.getlist(name)
     return values[-1] if values else ""
+
+
+def _number(text: str) -> int:
+    """A number of digits 0 to 9, its first eighteen at most; 0 for what is none ('²' is a digit to str.isdigit)."""
+    text = text.strip().lstrip("0")
+    return int(text[:18]) if text.isascii() and text.isdigit() else 0
 
 
 def _drop(raw: Any) -> None:
@@ -269,6 +294,20 @@ def _pieces(raw: Any) -> Iterator[tuple[bytes, bool]]:
         if not piece:
             return
         yield piece, excess
+
+
+def _pdf(url: str, kind: str, pieces: Iterator[tuple[bytes, bool]]) -> Iterator[tuple[bytes, bool]]:
+    """The pieces when they begin as a PDF does, packed or not. Raises UnwantedError when they do not."""
+    first = list[tuple[bytes, bool]]()
+    while sum(len(piece) for piece, _ in first) < _HEAD and (following := next(pieces, None)) is not None:
+        first.append(following)
+    head = b"".join(piece for piece, _ in first)
+    with suppress(zlib.error):
+        head = zlib.decompressobj(zlib.MAX_WBITS + 32).decompress(head, _HEAD)
+    if b"%pdf-" not in head[:_HEAD].lower():
+        raise UnwantedError(f"{url}: is of type {kind}, which is not collected")
+    yield from first
+    yield from pieces
 
 
 def _more_than_announced(inner: Any) -> bool:

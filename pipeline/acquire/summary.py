@@ -33,7 +33,10 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class CrawlSummary:
-    """The end of a crawl: numbers of URLs and bytes; ``waiting`` are URLs known but not fetched."""
+    """The end of a crawl: numbers of URLs and bytes.
+
+    ``waiting`` are URLs known but not fetched, ``deferred`` those of them whose hosts ask us to come back later.
+    """
 
     run: int
     fetched: int
@@ -43,6 +46,7 @@ class CrawlSummary:
     gone: int
     failed: int
     skipped: int
+    deferred: int
     waiting: int
     received: int
     archived: int
@@ -59,7 +63,7 @@ class CrawlSummary:
     def complete(self) -> bool:
         """Whether all was done: nothing failed, nothing declared is gone, no alarm, not interrupted."""
         missing = any(f.kind in ("failed", "deferred") or (f.kind == "gone" and f.declared) for f in self.failures)
-        return not (missing or self.alarms or self.interrupted)
+        return not (missing or self.deferred or self.alarms or self.interrupted)
 
     def as_json(self) -> dict[str, Any]:
         """All of it in plain types."""

@@ -40,7 +40,7 @@ def _netloc(scheme: str, netloc: str) -> str | None:
     else:
         host, _, port = host.partition(":")
         name = _host(host)
-    if not name or (port and not (port.isdigit() and 0 < int(port) < 65536)):
+    if not name or (port and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536)):
         return None
     return name if not port or int(port) == _PORTS[scheme] else f"{name}:{int(port)}"
 
@@ -77,8 +77,11 @@ def normalise(href: str, base: str = "") -> str | None:
     netloc = _netloc(scheme, parts.netloc)
     if netloc is None or _trap(parts.path):
         return None
-    path = quote(_STRAY_PERCENT.sub("%25", _SESSION.sub("", parts.path)), safe=_PATH_SAFE) or "/"
-    query = quote(_STRAY_PERCENT.sub("%25", _TRACKING.sub("", parts.query).lstrip("&")), safe=_QUERY_SAFE)
+    try:
+        path = quote(_STRAY_PERCENT.sub("%25", _SESSION.sub("", parts.path)), safe=_PATH_SAFE) or "/"
+        query = quote(_STRAY_PERCENT.sub("%25", _TRACKING.sub("", parts.query).lstrip("&")), safe=_QUERY_SAFE)
+    except UnicodeError:  # half a surrogate pair, which JSON can write
+        return None
     return urlunsplit((scheme, netloc, path, query, ""))
 
 

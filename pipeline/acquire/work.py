@@ -14,6 +14,11 @@ State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped"]
 Verdict = Literal["fetched", "unchanged", "redirect", "gone", "failed", "refused", "skipped", "retry", "deferred"]
 
 
+def fault(error: Exception) -> str:
+    """What is said of a URL at which the crawl itself made a mistake."""
+    return f"an unexpected fault ({type(error).__name__}: {error})"[:500]
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the archive holds of a URL: its validators, its digest and the place of its last full response."""

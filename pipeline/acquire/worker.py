@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pipeline.acquire.admission import from_robots
 from pipeline.acquire.baton import Baton
@@ -12,24 +14,33 @@ from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper, Verdict
 from pipeline.acquire.handler import Handler
 from pipeline.acquire.keeper import RobotsOutcome
-from pipeline.acquire.lanes import Lane, Lanes
+from pipeline.acquire.lanes import Lane, Lanes, StoppedError
+from pipeline.acquire.pace import Pace
 from pipeline.acquire.urls import origin
-from pipeline.acquire.work import Item, Outcome
+from pipeline.acquire.work import Item, Outcome, fault
 from pipeline.archive import Place
-from pipeline.records import Source
+from pipeline.errors import CorpusError, WorkspaceError
+from pipeline.records import Problem, Source
 
 _MANY, _FEW = 32, 2
 _DOWN = 5
+_SLOW = 10.0  # seconds between two requests from which on a host is said to be slow
 _CONNECT = ("no connection within", "Name or service not known", "Connection refused", "No route to host",
             "Network is unreachable", "Temporary failure in name resolution", "nodename nor servname")  # fmt: skip
 
 
+_ENDING = (sqlite3.Error, WorkspaceError, CorpusError)
+"""What ends the crawl wherever it arises; anything else that an item raises is a failure of that item."""
 Result = tuple[Outcome | RobotsOutcome, tuple[Place, ...]]
 """What came of a turn, and where it is archived."""
 
 
 class Worker:
-    """What all worker threads run. ``tired`` tells which sources have had their pages off the subject."""
+    """What all worker threads run. ``tired`` tells which sources have had their pages off the subject.
+
+    ``pace`` is the pause between requests to a host; without one no host is asked (a replay), and there are no pauses.
+    ``tell`` hears at once what is worth knowing while the crawl goes on.
+    """
 
     def __init__(
         self,
@@ -42,6 +53,8 @@ class Worker:
         tired: Callable[[], list[str]],
         archive: Callable[[Outcome | RobotsOutcome], tuple[Place, ...]],
         baton: Baton,
+        pace: Pace | None = None,
+        tell: Callable[[Problem], None] = lambda note: None,
     ) -> None:
         self._lanes = lanes
         self._frontier = frontier
@@ -52,6 +65,8 @@ class Worker:
         self._tired = tired
         self._archive = archive
         self._baton = baton
+        self._pace = pace
+        self._tell = tell
         self._patience = handler.patience
 
     def run(self) -> None:
@@ -61,7 +76,10 @@ class Worker:
             with self._baton:
                 try:
                     pause, outcome = self._turn(lane)
-                    places = self._archive(outcome) if outcome is not None else ()
+                    pause = pause if self._pace or pause is None else 0.0
+                    outcome, places = self._archived(outcome) if outcome is not None else (None, ())
+                except StoppedError:
+                    continue
                 finally:
                     self._lanes.back(lane, pause, outcomes=1 if outcome else 0)
             if outcome is not None:
@@ -72,21 +90,56 @@ class Worker:
         item = self._next_item(lane)
         if item is None:
             return self._until_due(lane), None
+        try:
+            return self._visit(lane, item)
+        except (StoppedError, *_ENDING):
+            raise
+        except Exception as error:
+            return max(lane.delay, self._sources[item.source].delay), Outcome(item, "failed", fault(error))
+
+    def _archived(self, outcome: Outcome | RobotsOutcome) -> Result:
+        """What came of a turn, archived. What cannot be made a record is a failure; a full disk ends the crawl."""
+        try:
+            return outcome, self._archive(outcome)
+        except (OSError, *_ENDING):
+            raise
+        except Exception as error:
+            if isinstance(outcome, RobotsOutcome):
+                return replace(outcome, verdict=replace(outcome.verdict, answers=())), ()
+            return Outcome(outcome.item, "failed", fault(error)), ()
+
+    def _visit(self, lane: Lane, item: Item) -> tuple[float, Outcome | RobotsOutcome | None]:
+        """Ask for an item, or for the robots.txt that says whether that may be."""
         rules = self._gatekeeper.known(origin(item.url), time.time())
         if rules is None:
+            asked = self._ask(lane, item)
             lane.queue.appendleft(item)
-            return self._ask(lane, item)
+            return asked
         lane.delay = max(self._sources[item.source].delay, rules.rules.crawl_delay or 0.0)
+        self._if_slow(lane, rules)
+        if rules.until:
+            outcome = Outcome(item, "deferred", rules.reason, retry_at=rules.until)
+            return self._rest(lane, outcome), outcome
+        if rules.private or (rules.reason and not rules.status):
+            outcome = Outcome(item, "failed", rules.reason)
+            self._rest(lane, outcome)
+            return 0.0, outcome
         if rules.reason:
-            return 0.0, Outcome(item, "failed" if rules.private else "refused", rules.reason)
+            return 0.0, Outcome(item, "refused", rules.reason)
         if not rules.rules.allows(item.url):
             return 0.0, Outcome(item, "refused", "its robots.txt forbids it")
+        if self._pace and (wait := self._pace.claim(lane.name, lane.delay)) > 0:
+            lane.queue.appendleft(item)
+            return wait, None
         outcome = self._handler.fetch(item)
+        if self._pace:
+            self._pace.rest(lane.name, lane.delay)
         return self._rest(lane, outcome), outcome
 
     def _ask(self, lane: Lane, item: Item) -> tuple[float, RobotsOutcome]:
         """Fetch the robots.txt that governs ``item``, and learn of the sitemaps that it names."""
-        verdict = self._gatekeeper.ask(origin(item.url))
+        verdict = self._gatekeeper.ask(origin(item.url), self._sources[item.source].delay)
+        self._if_slow(lane, verdict)
         scope = self._handler.scope(item.source)
         links = tuple(
             candidate
@@ -94,6 +147,14 @@ class Worker:
             if scope.follows and not verdict.reason and scope.covers(lane.name)
         )
         return self._delay(item, verdict), RobotsOutcome(verdict, item.source, links)
+
+    def _if_slow(self, lane: Lane, verdict: Verdict) -> None:
+        """Tell of a host that asks for long pauses, once."""
+        pause = verdict.rules.crawl_delay or 0.0
+        if self._pace and pause >= _SLOW and not lane.slow:
+            lane.slow = True
+            what = f"its robots.txt asks for {pause:g} seconds between two requests, which makes this crawl long"
+            self._tell(Problem("acquire", lane.name, what))
 
     def _delay(self, item: Item, verdict: Verdict) -> float:
         return max(self._sources[item.source].delay, verdict.rules.crawl_delay or 0.0)

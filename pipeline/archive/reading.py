@@ -63,7 +63,7 @@ def _same(label: str, sha256: str) -> bool:
 
 def _status(record: RawRecord) -> int:
     code = record.http.get_statuscode() if record.http is not None else "200"
-    return int(code) if code.isdigit() else 0
+    return int(code) if code.isascii() and code.isdigit() else 0
 
 
 def _capture(path: Path, record: RawRecord) -> tuple[Capture, str]:

@@ -48,11 +48,17 @@ def list_captures(files: list[Path], *, as_json: bool, everything: bool) -> bool
 
 
 def show_capture(files: list[Path], url: str, *, headers: bool) -> None:
-    """The last capture of a URL: its bytes, or its headers. Raises InputError when there is none."""
+    """The last capture of a URL: its bytes, or its headers. Raises InputError when there is none.
+
+    The URL may be written as people do ('HTTP://Ort.example', with å, ä, ö): what the crawl makes of it is meant too.
+    """
+    from pipeline.acquire.urls import normalise
+
+    meant = {url, normalise(url) or url}
     problems: list[Problem] = []
     found = None
     for capture in _captures(files, problems, everything=True):
-        if url in (capture.url, capture.requested_url):
+        if not meant.isdisjoint((capture.url, capture.requested_url)):
             found = capture
     if found is None:
         raise InputError(f"{url}: is not in the archive; see 'tillsyn archive list'.")

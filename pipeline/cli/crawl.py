@@ -60,7 +60,7 @@ def crawl(
     with Progress() as progress:
         summary = crawl_all(
             workspace, sources, focus=focus, allow_private=allow_private, workers=workers, adapter=adapter,
-            on_event=progress.event, recheck=recheck,
+            on_event=progress.event, on_note=progress.note, recheck=recheck,
         )  # fmt: skip
     keep_sources(workspace, kept, sources)
     _finish(summary, as_json, write_summary)

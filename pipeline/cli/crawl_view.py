@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,14 +17,15 @@ from pipeline.wording import chosen, said
 if TYPE_CHECKING:
     from pipeline.acquire import CrawlSummary
     from pipeline.acquire.detect import Detection
+    from pipeline.records import Problem
 
 _ROWS = 15
 _WORDS = {
     "fetched": ("Hämtade", "Fetched"), "unchanged": ("Oförändrade", "Unchanged"),
     "redirected": ("Omdirigerade", "Redirected"), "refused": ("Nekade av robots.txt", "Refused by robots.txt"),
     "gone": ("Borttagna", "Gone"), "failed": ("Misslyckade", "Failed"), "skipped": ("Förbigångna", "Skipped"),
-    "waiting": ("Väntar", "Waiting"), "received": ("Mottagna byte", "Bytes received"),
-    "archived": ("Arkiverade byte", "Bytes archived"),
+    "deferred": ("Uppskjutna", "Deferred"), "waiting": ("Väntar", "Waiting"),
+    "received": ("Mottagna byte", "Bytes received"), "archived": ("Arkiverade byte", "Bytes archived"),
 }  # fmt: skip
 _KINDS = {
     "failed": ("misslyckades", "failed"), "gone": ("borttagen", "gone"), "refused": ("nekad", "refused"),
@@ -43,15 +45,19 @@ def _word(pair: tuple[str, str]) -> str:
 
 
 class Progress:
-    """A live table of the busiest hosts on stderr; silent where stderr is no terminal."""
+    """A live table of the busiest hosts on stderr; where that is no terminal, a line every ``every`` seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, every: float = 30.0) -> None:
         from rich.console import Console
 
         self._console = Console(stderr=True)
         self._counts: dict[str, Counter[str]] = {}
         self._shown = 0.0
         self._live: object | None = None
+        self._every = every
+        self._began = time.monotonic()
+        self._ended = threading.Event()
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Progress:
         if self._console.is_terminal:
@@ -59,22 +65,37 @@ class Progress:
 
             self._live = Live(console=self._console, transient=True, auto_refresh=False)
             self._live.start()
+        else:
+            threading.Thread(target=self._lines, name="progress", daemon=True).start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._ended.set()
         if self._live is not None:
             self._live.stop()  # type: ignore[attr-defined]
 
     def event(self, host: str, verdict: str) -> None:
         """Count an outcome, and show it four times a second at most."""
-        if self._live is None:
-            return
-        self._counts.setdefault(host, Counter())[verdict] += 1
-        if time.monotonic() - self._shown > 0.25:
+        with self._lock:
+            self._counts.setdefault(host, Counter())[verdict] += 1
+        if self._live is not None and time.monotonic() - self._shown > 0.25:
             self._shown = time.monotonic()
             self._live.update(self._table(), refresh=True)  # type: ignore[attr-defined]
+
+    def note(self, note: Problem) -> None:
+        """Say at once what is worth knowing."""
+        self._console.print(f"{note.where}: {said(note.what)}", markup=False, highlight=False, soft_wrap=True)
+
+    def _lines(self) -> None:
+        while not self._ended.wait(self._every):
+            with self._lock:
+                total = sum(self._counts.values(), Counter[str]())
+                hosts = len(self._counts)
+            minutes = (time.monotonic() - self._began) / 60
+            sys.stderr.write(said(_line(total, hosts, minutes)) + "\n")
+            sys.stderr.flush()
 
     def _table(self) -> object:
         from rich.table import Table
@@ -91,6 +112,12 @@ class Progress:
             total = sum((counts for _, counts in busiest), Counter[str]())
             table.add_row(f"… {len(busiest)}", *(str(total[verdict]) for verdict in verdicts))
         return table
+
+
+def _line(total: Counter[str], hosts: int, minutes: float) -> str:
+    """How far a crawl has come, in a sentence."""
+    good, same, refused, bad = (total[verdict] for verdict in ("fetched", "unchanged", "refused", "failed"))
+    return f"{minutes:.1f} minutes: {good} fetched, {same} unchanged, {refused} refused, {bad} failed on {hosts} hosts"
 
 
 def write_summary(summary: CrawlSummary) -> None:

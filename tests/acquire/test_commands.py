@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from pipeline.acquire import Limits
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.alarms import crawled_sources, stored_alarms
 from pipeline.acquire.focus import load_focus
@@ -158,6 +160,45 @@ def test_replay_repeats_a_crawl_to_the_byte(site: Any, crawler: Any, tmp_path: P
             session.get(site.url("/okänd"))
 
 
+def test_replay_waits_for_nobody(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A replay asks no host, so that neither its delay, its Crawl-delay nor its Retry-After is waited for.
+
+    What failed then fails again, at once; so does what the archive does not hold.
+    """
+    rules = reply(b"User-agent: *\nCrawl-delay: 1", "text/plain")
+    busy = {"/sen": reply(b"", status=503, headers={"Retry-After": "7200"}), "/fel": reply(b"", status=500)}
+    start = reply(html("Start", "/a", "/fel", "/sen"))
+
+    def app(request: Any) -> Any:
+        fixed = {"/robots.txt": rules, "/": start, "/a": reply(html("A"))} | busy
+        return fixed.get(request.path, reply(b"", status=404))
+
+    server = web(app)
+    crawler(server.url("/"), focus=False)
+    again = type(crawler)(crawler.workspace.parent / "again")
+    began = time.monotonic()
+    replay = ReplayAdapter(segments(crawler.workspace / "archive"))
+    summary = again(server.url("/"), server.url("/b"), adapter=replay, delay=30.0, limits=Limits(), focus=False)
+    assert time.monotonic() - began < 5
+    assert again.bodies() == crawler.bodies()
+    wrong = {f.url.removeprefix(server.url("")): (f.kind, f.reason) for f in summary.failures}
+    assert wrong["/fel"] == ("failed", "500 X") and wrong["/b"][0] == "failed"
+    assert summary.deferred == 0
+
+
+def test_archive_show_knows_an_address_as_people_write_it(
+    web: Any, crawler: Any, html: Any, reply: Any, command: Any
+) -> None:
+    """Capital letters, a missing slash and å, ä, ö lead to the page as the crawl knows it."""
+    pages = {"/": html("Start", "/sm/åäö"), "/sm/%C3%A5%C3%A4%C3%B6": html("Åäö")}
+    server = web(lambda r: reply(pages.get(r.path, b""), status=200 if r.path in pages else 404))
+    crawler(server.url("/"))
+    for address in (server.url(""), server.url("/").replace("http", "HTTP"), f"{server.url('')}/#innehall"):
+        assert command("archive", "show", address, "--workspace", crawler.workspace).stdout == pages["/"].decode()
+    shown = command("archive", "show", server.url("/sm/åäö"), "--workspace", crawler.workspace)
+    assert "<h1>Åäö</h1>" in shown.stdout
+
+
 def test_replay_of_the_sample_archive(root: Path) -> None:
     """Any WARC answers requests: each page of the embedded sample is given as it stands there."""
     sample = root / "corpus" / "sample" / "sample.warc.gz"
@@ -174,6 +215,9 @@ def test_replay_of_the_sample_archive(root: Path) -> None:
     ("fe80::1", False),
     ("fc00::1", False), ("::ffff:127.0.0.1", False), ("2002:7f00:1::", False), ("64:ff9b::7f00:1", False),
     ("fe80::1%eth0", False),
+    ("::127.0.0.1", False), ("64:ff9b:1::7f00:1", False), ("64:ff9b:1::808:808", False), ("::ffff:0:127.0.0.1", False),
+    ("64:ff9b::a00:1", False), ("64:ff9b::c0a8:101", False), ("64:ff9b::808:808", True), ("::ffff:8.8.8.8", True),
+    ("2002:a00:1::1", False), ("2002:808:808::1", True), ("2001:db8::1", False), ("ff02::1", False), ("::", False),
     ("240.0.0.1", False), ("192.0.2.1", False), ("inte-en-adress", False),
 ])  # fmt: skip
 def test_addresses(address: str, public: bool) -> None:

@@ -274,7 +274,12 @@ def test_a_helper_killed_during_a_crawl(
     """The crawl ends as if nothing had been, every page asked for once, and its summary and log name the fault."""
     _crawled_with(monkeypatch)
     pages, app = _site(html, reply)
-    server = web(app)
+
+    def slowly(request: Any) -> Any:
+        time.sleep(0.01)  # on a fast machine all would be over before the tenth page is told of
+        return app(request)
+
+    server = web(slowly)
     seen: list[str] = []
 
     def event(host: str, verdict: str) -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
+import pytest
+
 from pipeline.acquire import Limits
-from pipeline.archive import segments
+from pipeline.archive import read_captures, segments
+from pipeline.records import Problem
 
 
 def test_segments_are_closed_at_their_size(web: Any, crawler: Any, html: Any, reply: Any) -> None:
@@ -37,8 +46,6 @@ def test_a_fault_of_ours_leaves_segments_to_be_taken_over(web: Any, crawler: Any
         return reply(found or b"", status=200 if found else 404)
 
     server = web(app)
-    import pytest
-
     from pipeline.acquire.keeper import Keeper
 
     settle, count = Keeper._settle, []
@@ -58,3 +65,33 @@ def test_a_fault_of_ours_leaves_segments_to_be_taken_over(web: Any, crawler: Any
     assert summary.resumed
     assert set(crawler.bodies()) == {"/", *pages}
     assert len([p for p in server.paths() if p in pages]) == len(pages)
+
+
+@pytest.mark.parametrize("kibibytes", [60, 150, 300])
+def test_full_disk(kibibytes: int, web: Any, html: Any, reply: Any, tmp_path: Path, command: Any) -> None:
+    """A disk that refuses ends the crawl with one sentence and the workspace's exit code; the next one has it all."""
+    pages = {f"/{n}": html(f"Sida {n}", text=os.urandom(3000).hex()) for n in range(200)}
+    start = html("Start", *pages)
+
+    def app(request: Any) -> Any:
+        found = start if request.path == "/" else pages.get(request.path)
+        return reply(found or b"", status=200 if found else 404)
+
+    server, source = web(app), tmp_path / "ort.toml"
+    source.write_text(f'[[source]]\nid = "ort"\nstart = ["{server.url("/")}"]\ndelay = 0\n', "utf-8")
+    workspace = tmp_path / "workspace"
+    arguments = ["crawl", "--workspace", str(workspace), "--source", str(source), "--allow-private"]
+    size = kibibytes * 1024
+    done = subprocess.run(
+        [sys.executable, "-m", "pipeline", *arguments], capture_output=True, text=True, check=False,
+        cwd=Path(__file__).parents[2], env=os.environ | {"TILLSYN_LANGUAGE": "en"},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+    )  # fmt: skip
+    assert done.returncode == 6, done.stderr
+    assert len(done.stderr.splitlines()) == 1 and str(workspace) in done.stderr
+    assert command(*arguments).returncode == 0
+    problems: list[Problem] = []
+    paths = segments(workspace / "archive")
+    found = Counter(c.url for path in paths for c in read_captures(path, problems, revisits=False))
+    assert problems == []
+    assert found == Counter(server.url(path) for path in ("/", *pages))

@@ -190,6 +190,27 @@ def test_unreachable_file_forbids_everything(web: Any, crawler: Any, html: Any, 
     assert summary.failures[0].kind == "refused"
 
 
+def test_a_host_that_cannot_be_found_has_failed(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A name without an address is a failure by name in every crawl, not a refusal by a robots.txt that nobody has."""
+    server = web(lambda r: reply(html("Start"), etag=True) if r.path == "/" else reply(b"", status=404))
+    for _ in range(2):
+        summary = crawler(server.url("/"), "http://finns-inte.invalid/x")
+        (failure,) = summary.failures
+        assert (failure.url, failure.kind) == ("http://finns-inte.invalid/x", "failed")
+        assert failure.reason.startswith("its host cannot be found")
+        assert (summary.failed, summary.refused, summary.complete) == (1, 0, False)
+
+
+def test_a_host_that_answers_nothing_has_failed(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """Where no connection comes about, the page has failed; the rule that forbids it says so too."""
+    server = web(lambda r: reply(html("Start")))
+    url = server.url("/")
+    server.__exit__()
+    summary = crawler(url)
+    assert [f.kind for f in summary.failures] == ["failed"]
+    assert "robots.txt cannot be reached" in summary.failures[0].reason
+
+
 @pytest.mark.parametrize(("redirects", "obeyed"), [(5, True), (6, False)])
 def test_redirects_of_the_file(web: Any, crawler: Any, html: Any, reply: Any, redirects: int, obeyed: bool) -> None:
     """Five redirects are followed, to another host too; more count as no file (RFC 9309 section 2.3.1.2)."""
