@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import queue
 import signal
 import threading
@@ -16,9 +15,10 @@ from typing import Any
 from requests.adapters import BaseAdapter
 
 from pipeline.acquire import summary as report
-from pipeline.acquire.admission import Scope, declared
+from pipeline.acquire.admission import declared
 from pipeline.acquire.alarms import raise_alarms
 from pipeline.acquire.baton import Baton
+from pipeline.acquire.declarations import heed
 from pipeline.acquire.focus import Focus, load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper
@@ -105,7 +105,7 @@ def crawl(
         stack.callback(session.close)
         keeper = Keeper(frontier, recorder, log, baton)
         about = load_focus() if focus else None
-        handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources), read=press.read_page)
+        handler = Handler(session, heed(frontier, sources), about, frontier, read=press.read_page)
         for source in sources:
             frontier.add(declared(source))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
@@ -114,16 +114,6 @@ def crawl(
         recorder.close()
         keeper.tally.notes += press.faults
         return _end(frontier, keeper, sources, log, recorder, began, resumed, interrupted)
-
-
-def _scopes(sources: Sequence[Source]) -> dict[str, Scope]:
-    return {source.id: Scope.of(source) for source in sources}
-
-
-def _changed(frontier: Frontier, sources: Sequence[Source]) -> frozenset[str]:
-    """Sources whose declaration is not what it was: their pages' links must be read anew."""
-    digests = {source.id: hashlib.sha256(repr(source).encode("utf-8")).hexdigest() for source in sources}
-    return frozenset(name for name, digest in digests.items() if frontier.declared(name, digest))
 
 
 @contextmanager

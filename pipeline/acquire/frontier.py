@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.acquire.schema import SCHEMA
+from pipeline.acquire.schema import prepare
 from pipeline.acquire.urls import lane
 from pipeline.acquire.work import Candidate, Item, Known, State
 from pipeline.archive import Place
@@ -23,7 +23,7 @@ _ALWAYS = ("sitemap", "feed", "listing")
 _CHOSEN = "source IN (SELECT source FROM chosen)"
 _ITEM = (
     "id, url, lane, source, role, rule, priority, depth, off, via, hops, origin, tries, etag, last_modified, sha256, "
-    "warc, offset, record_id, archived, fetched, changed, checks, changes, first"
+    "warc, offset, record_id, archived, fetched, changed, checks, changes, first, anew"
 )
 _INSERT = """
 INSERT INTO urls (url, lane, source, role, rule, via, origin, hops, depth, off, priority, lastmod, due)
@@ -50,7 +50,7 @@ class Frontier:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=256)
             self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;")
-            self._db.executescript(SCHEMA)
+            prepare(self._db)
             self._db.execute("CREATE TEMP TABLE chosen (source TEXT PRIMARY KEY)")
         except (sqlite3.Error, OSError) as error:
             raise WorkspaceError(f"{path}: cannot be used as the crawl's state ({error}).") from error
@@ -91,7 +91,7 @@ class Frontier:
             everything = "OR state <> 'gone'" if recheck else ""
             db.execute(
                 f"UPDATE urls SET state = 'due', tries = 0, due = 0 WHERE {settled} AND role <> 'robots' "
-                f"AND (due <= ? OR role IN ({always}) OR rule = 'start' {everything})",
+                f"AND (due <= ? OR anew OR role IN ({always}) OR rule = 'start' {everything})",
                 (now,),
             )
             db.execute("UPDATE urls SET tries = 0 WHERE state = 'due'")
@@ -171,11 +171,33 @@ class Frontier:
         return str(row[0]) if row else ""
 
     def settle(self, item: Item, state: State, *, due: float, verdict: str, **columns: Any) -> None:
-        """Write what became of a URL (inside a transaction of the caller's)."""
-        values = {"state": state, "due": due, "run": self.run, "verdict": verdict, **columns}
+        """Write what became of a URL (inside a transaction of the caller's).
+
+        One that was marked to be read anew since it was taken stays due.
+        """
+        values = {"run": self.run, "verdict": verdict, **columns}
         names = ", ".join(f"{key} = ?" for key in values)
+        marked = "state = CASE WHEN anew > ? THEN 'due' ELSE ? END, due = CASE WHEN anew > ? THEN 0 ELSE ? END"
         with self._lock:
-            self._db.execute(f"UPDATE urls SET {names} WHERE id = ?", (*values.values(), item.id))
+            self._db.execute(
+                f"UPDATE urls SET {names}, {marked} WHERE id = ?",
+                (*values.values(), item.anew, state, item.anew, due, item.id),
+            )
+            if state == "done" and item.anew:
+                self._db.execute("UPDATE urls SET anew = 0 WHERE id = ?", (item.id,))
+
+    def read_anew(self, source: str, *, before: float | None = None) -> None:
+        """Mark what a source has: to be asked for without conditions, at once, and its links to be read.
+
+        ``before`` (seconds since 1970) leaves alone what was fetched after it. Inside a transaction of the caller's.
+        """
+        late = "" if before is None else "AND fetched <= ?"
+        self._db.execute(
+            "UPDATE urls SET anew = 1, tries = 0, due = CASE state WHEN 'done' THEN 0 ELSE due END, "
+            "state = CASE state WHEN 'done' THEN 'due' ELSE state END "
+            f"WHERE source = ? AND sha256 IS NOT NULL AND rule <> 'document' {late}",
+            (source,) if before is None else (source, before),
+        )
 
     def forget_beyond(self, warc: str, size: int) -> int:
         """Make due again what is said to stand beyond the end of a segment (after a power failure); how many."""
@@ -198,13 +220,6 @@ class Frontier:
         row = (origin, fetched, status, body, down_since)
         self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", row)
 
-    def declared(self, source: str, digest: str) -> bool:
-        """Note the digest of a declaration; whether it is another than at the last crawl."""
-        with self.transaction() as db:
-            row = db.execute("SELECT digest FROM declarations WHERE source = ?", (source,)).fetchone()
-            db.execute("INSERT OR REPLACE INTO declarations VALUES (?, ?)", (source, digest))
-        return row is not None and row[0] != digest
-
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The answer to a question in SQL."""
         with self._lock:
@@ -215,5 +230,6 @@ def _item(row: tuple[Any, ...]) -> Item:
     known = None
     if row[15]:
         known = Known(row[13], row[14], row[15], Place(row[16], row[17], row[18], row[15]), row[19])
-    plain: tuple[Any, ...] = (*row[:13], known, row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
+    times = (row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
+    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]))
     return Item(*plain)

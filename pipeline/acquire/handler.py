@@ -31,7 +31,10 @@ _DECLARED = ("start", "sitemap", "feed", "listing")
 
 
 class Handler:
-    """Fetches items and says what became of them. Shared by all workers; keeps no state but the widened scopes.
+    """Fetches items and says what became of them. Shared by all workers.
+
+    A declared place that moved to another host widens its source's scope; the next crawl knows that from the frontier
+    (``declarations``).
 
     ``read`` reads pages as ``discovery.read_page`` does.
     """
@@ -42,7 +45,6 @@ class Handler:
         scopes: Mapping[str, Scope],
         focus: Focus | None,
         frontier: Frontier,
-        fresh: frozenset[str] = frozenset(),
         *,
         read: Callable[..., Page] = read_page,
     ) -> None:
@@ -51,7 +53,6 @@ class Handler:
         self._focus = focus
         self._frontier = frontier
         self._limits = session.limits
-        self._fresh = fresh
         self._read = read
         self._seen: set[tuple[str, Link]] = set()
 
@@ -104,8 +105,8 @@ class Handler:
         return self._good(item, answer, content)
 
     def _conditions(self, item: Item) -> dict[str, str]:
-        """If-None-Match and If-Modified-Since, unless the source's declaration changed and links must be read anew."""
-        if item.known is None or item.source in self._fresh:
+        """If-None-Match and If-Modified-Since, unless the links must be read anew."""
+        if item.known is None or item.anew:
             return {}
         headers = {"If-None-Match": item.known.etag} if item.known.etag else {}
         return headers | ({"If-Modified-Since": item.known.last_modified} if item.known.last_modified else {})
@@ -150,7 +151,7 @@ class Handler:
         if not self._session.allow_private and _is_address(literal) and not is_public(literal):
             return Outcome(item, "failed", f"redirects to {target}, which is not on the public internet", answer)
         scope = self.scope(item.source)
-        if not scope.covers(host) and item.rule in _DECLARED:
+        if not scope.covers(host) and item.rule in _DECLARED and item.depth == 0:
             self._scopes[item.source] = scope.widened(host)
         elif not scope.covers(host) and item.role == "page" and item.rule != "feed":
             verdict = "skipped" if not _is_address(literal) or is_public(literal) else "failed"

@@ -82,6 +82,8 @@ def take_over(path: Path, frontier: Frontier, handler: Handler, keeper: Keeper) 
 def _outcome(item: Item, record: RawRecord, handler: Handler) -> Outcome | None:
     answer = _answer(record)
     if record.type == "revisit":
+        if item.anew:  # its links are still to be read, and the record has no body to read them from
+            return None
         return Outcome(item, "unchanged", answer=answer)
     try:
         outcome = handler.interpret(item, answer)

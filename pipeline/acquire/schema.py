@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS urls (
   id INTEGER PRIMARY KEY,
@@ -36,7 +38,8 @@ CREATE TABLE IF NOT EXISTS urls (
   changes INTEGER NOT NULL DEFAULT 0,
   run INTEGER NOT NULL DEFAULT 0,
   verdict TEXT NOT NULL DEFAULT '',
-  target TEXT NOT NULL DEFAULT ''
+  target TEXT NOT NULL DEFAULT '',
+  anew INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS work ON urls (lane, state, priority DESC, id);
 CREATE INDEX IF NOT EXISTS waiting ON urls (state, due);
@@ -45,7 +48,8 @@ CREATE TABLE IF NOT EXISTS robots (
 );
 CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, started REAL NOT NULL, ended REAL, summary TEXT,
   sources TEXT NOT NULL DEFAULT '');
-CREATE TABLE IF NOT EXISTS declarations (source TEXT PRIMARY KEY, digest TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS declarations (source TEXT PRIMARY KEY, digest TEXT NOT NULL, rules TEXT NOT NULL DEFAULT '',
+  hosts TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS yields (
   run INTEGER NOT NULL, source TEXT NOT NULL, time REAL NOT NULL, fetched INTEGER NOT NULL, unchanged INTEGER NOT NULL,
   failed INTEGER NOT NULL, blocked INTEGER NOT NULL, newest TEXT, shape TEXT NOT NULL DEFAULT '',
@@ -54,3 +58,16 @@ CREATE TABLE IF NOT EXISTS yields (
 );
 """
 """``urls`` one row a URL; ``robots`` one a robots.txt; ``runs`` one a crawl; ``yields`` what each source gave in it."""
+_ADDED = (
+    ("urls", "anew", "INTEGER NOT NULL DEFAULT 0"),
+    ("declarations", "rules", "TEXT NOT NULL DEFAULT ''"),
+    ("declarations", "hosts", "TEXT NOT NULL DEFAULT ''"),
+)
+
+
+def prepare(db: sqlite3.Connection) -> None:
+    """Make the tables, and give those of an earlier version the columns that they lack. Raises sqlite3.Error."""
+    db.executescript(SCHEMA)
+    for table, column, kind in _ADDED:
+        if column not in {row[1] for row in db.execute(f"PRAGMA table_info({table})")}:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")

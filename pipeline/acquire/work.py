@@ -44,7 +44,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row of the frontier that is being fetched. Times are seconds since 1970."""
+    """A row of the frontier that is being fetched. Times are seconds since 1970.
+
+    ``anew`` asks for the whole page, so that its links are read though it is unchanged.
+    """
 
     id: int
     url: str
@@ -65,6 +68,7 @@ class Item:
     checks: int
     changes: int
     first: float
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

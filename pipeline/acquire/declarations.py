@@ -1,0 +1,65 @@
+"""Declarations beside what the frontier holds: hosts that a source moved to, and what a changed declaration means.
+
+All of it is in the frontier before the first page is asked for, so that a killed crawl forgets nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from pipeline.acquire.admission import Scope, declared
+from pipeline.acquire.frontier import Frontier
+from pipeline.acquire.urls import lane
+from pipeline.records import Source
+
+_STEPS = 10  # redirects that are followed from a declared place
+_SLACK = 1.0  # seconds between the answer that moves a source and its being heeded
+
+
+def heed(frontier: Frontier, sources: Sequence[Source]) -> dict[str, Scope]:
+    """The scope of each source, and in the frontier what follows from a declaration that is not what it was.
+
+    When the rules by which links are admitted changed, all pages of the source are to be read anew; when a declared
+    place moved to another host in the last crawl, those that were read before that was known.
+    """
+    return {source.id: _heeded(frontier, source) for source in sources}
+
+
+def _moves(frontier: Frontier, source: Source) -> Iterator[tuple[str, float]]:
+    """(host, time) of every redirect by which a declared place is known to move."""
+    for candidate in declared(source):
+        url = candidate.url
+        for _ in range(_STEPS):
+            rows = frontier.rows("SELECT target, fetched FROM urls WHERE url = ? AND target <> ''", (url,))
+            if not rows:
+                break
+            url, when = rows[0]
+            yield lane(url), when or 0.0
+
+
+def _rules(source: Source) -> str:
+    """A digest of all in a declaration that decides which links are admitted."""
+    rules = (
+        source.start, source.sitemaps, source.feeds, source.listings, source.include, source.exclude, source.cms,
+    )  # fmt: skip
+    return hashlib.sha256(repr(rules).encode("utf-8")).hexdigest()
+
+
+def _heeded(frontier: Frontier, source: Source) -> Scope:
+    scope, moves = Scope.of(source), dict(_moves(frontier, source))
+    before = set(scope.hosts)
+    digest, rules = hashlib.sha256(repr(source).encode("utf-8")).hexdigest(), _rules(source)
+    for host in moves:
+        scope = scope if scope.covers(host) else scope.widened(host)
+    with frontier.transaction() as db:
+        row = db.execute("SELECT digest, rules, hosts FROM declarations WHERE source = ?", (source.id,)).fetchone()
+        if row is not None:
+            before |= set(row[2].split())
+            if row[1] != rules if row[1] else row[0] != digest:
+                frontier.read_anew(source.id)
+            elif gained := scope.hosts - before:
+                frontier.read_anew(source.id, before=max(moves[host] for host in gained) + _SLACK)
+        values = (source.id, digest, rules, " ".join(sorted(scope.hosts)))
+        db.execute("INSERT OR REPLACE INTO declarations VALUES (?, ?, ?, ?)", values)
+    return scope
