@@ -16,7 +16,7 @@ from pipeline.acquire.discovery import Link, Page, feed_links, read_page, sitema
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.focus import Focus
 from pipeline.acquire.frontier import Frontier
-from pipeline.acquire.judge import Content, blocked, leads_to_login, see
+from pipeline.acquire.judge import Content, blocked, hollow, leads_to_login, see
 from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.schedule import backoff
 from pipeline.acquire.session import PoliteSession, TransientError, UnwantedError
@@ -151,7 +151,7 @@ class Handler:
         if not self._session.allow_private and _is_address(literal) and not is_public(literal):
             return Outcome(item, "failed", f"redirects to {target}, which is not on the public internet", answer)
         scope = self.scope(item.source)
-        if not scope.covers(host) and item.rule in _DECLARED and item.depth == 0:
+        if not scope.covers(host) and _declared(item):
             self._scopes[item.source] = scope.widened(host)
         elif not scope.covers(host) and item.role == "page" and item.rule != "feed":
             verdict = "skipped" if not _is_address(literal) or is_public(literal) else "failed"
@@ -197,13 +197,22 @@ class Handler:
             shape=item.rule in _DECLARED,
         )
         wall = blocked(content.data, answer.header("content-type"), page.password, len(page.links))
+        if not wall and not page.links:
+            wall = hollow(content.data, answer.header("content-type"))
         if wall:
             return Outcome(item, "failed", wall, answer, blocked=True)
+        if item.role == "listing" and _declared(item) and not self._any(page.links, item):
+            return Outcome(item, "failed", "is a listing without any link that belongs to the source", answer)
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):
             notes = (*notes, "is a web page under the name of a PDF")
         warmth = self._focus.score(item.url, page.title) if self._focus else 0.0
         links = self._admitted(self._unseen(page.links, item), item, warmth)
         return Outcome(item, verdict, answer=answer, links=tuple(links), notes=notes, shape=page.shape)  # type: ignore[arg-type]
+
+    def _any(self, links: Iterable[Link], item: Item) -> bool:
+        """Whether any link leads on from a page."""
+        scope = self.scope(item.source)
+        return any(link.url != item.url and scope.admits(link, item) for link in links)
 
     def _unseen(self, links: Iterable[Link], item: Item) -> list[Link]:
         """The links that no page of this crawl led to lately by the same words: menus need not be judged again."""
@@ -222,9 +231,17 @@ class Handler:
             if item.rule == "guess":
                 return Outcome(item, "gone", "no sitemap at the usual place", answer)
             return Outcome(item, "failed", "is no sitemap but a web page", answer)
-        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), self._limits.max_list_bytes)
-        links = self._admitted(_whole(sitemap_links(pieces, item.url)), item)
+        if next(self._entries(item, answer), None) is None:
+            if _declared(item):
+                return Outcome(item, "failed", "is a sitemap without any address", answer)
+            notes = (*notes, "is a sitemap without any address") if item.rule == "robots.txt" else notes
+        links = self._admitted(self._entries(item, answer), item)
         return Outcome(item, verdict, answer=answer, links=links, notes=notes)  # type: ignore[arg-type]
+
+    def _entries(self, item: Item, answer: Answer) -> Iterator[Link]:
+        """What a sitemap lists, from its start (one reader of the body at a time)."""
+        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), self._limits.max_list_bytes)
+        return _whole(sitemap_links(pieces, item.url))
 
     def _feed(self, item: Item, answer: Answer, verdict: str, notes: tuple[str, ...]) -> Outcome:
         pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), _FEED_LIMIT)
@@ -232,6 +249,8 @@ class Handler:
             links, odd = feed_links(b"".join(pieces), item.url, answer.header("content-type"))
         except FeedError as error:
             return Outcome(item, "failed" if item.rule == "feed" else "skipped", str(error), answer)
+        if not links and _declared(item):
+            return Outcome(item, "failed", "is a feed without any item", answer)
         found = tuple(self._admitted(links, item))
         return Outcome(item, verdict, answer=answer, links=found, notes=(*notes, *odd))  # type: ignore[arg-type]
 
@@ -242,6 +261,11 @@ def _whole(links: Iterator[Link]) -> Iterator[Link]:
         yield from links
     except zlib.error:
         return
+
+
+def _declared(item: Item) -> bool:
+    """Whether an item is a place that the declaration names, or where such a place moved to."""
+    return item.rule in _DECLARED and item.depth == 0
 
 
 def _is_address(host: str) -> bool:

@@ -21,7 +21,7 @@ _USELESS = re.compile(
     re.I,
 )
 _FEED_URL = re.compile(r"state=rss|/feed/?$|[./]rss(?:\.xml)?/?$|\.atom$", re.I)
-_ANCHORS = "a[href], area[href], iframe[src]"
+_ANCHORS = "a[href], area[href], iframe[src], frame[src]"
 _NEXT_WORDS = re.compile(
     r"\s*(?:nästa(?: sida)?|next(?: page)?|äldre(?: inlägg| nyheter)?|fler(?: nyheter)?|visa fler|[›»>]+|\d{1,3})\s*",
     re.I,
@@ -141,8 +141,10 @@ def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = 
 
 
 def count_words(data: bytes, content_type: str = "") -> int:
-    """Number of words that a page shows."""
-    body = LexborHTMLParser(decode(data, content_type)).body
+    """Number of words that a page shows (to a browser without scripts)."""
+    tree = LexborHTMLParser(decode(data, content_type))
+    tree.strip_tags(["script", "style", "template"])
+    body = tree.body
     return len(body.text(separator=" ").split()) if body is not None else 0
 
 
