@@ -1,4 +1,4 @@
-"""When a source is not what it was: too little, nothing, a wall, another markup, silence."""
+"""When a source is not what it was: too little, nothing, dead, a wall, another markup, silence."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from pipeline.acquire.admission import declared
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.schedule import DAY
 from pipeline.acquire.summary import Alarm
@@ -18,6 +19,8 @@ _FAR_LESS = 0.5
 _ALIKE = 0.3
 _QUIET = 30 * DAY
 _TIMES = 5
+_GOOD = ("fetched", "unchanged")
+_STEPS = 10  # redirects that are followed from a declared place
 
 
 def _day(seconds: float | None) -> str:
@@ -50,7 +53,7 @@ def _counts(frontier: Frontier) -> dict[str, _Counts]:
         )
     )
     looked: dict[str, dict[str, int]] = defaultdict(dict)
-    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? GROUP BY source, verdict"
+    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? AND rule <> 'guess' GROUP BY source, verdict"
     for source, verdict, count in frontier.rows(query, (frontier.run,)):
         looked[source][verdict] = count
     days: dict[str, list[int]] = defaultdict(list)
@@ -84,15 +87,40 @@ def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
     return f"its pages are built otherwise than before (likeness {alike:.2f})" if alike < _ALIKE else ""
 
 
+def _place(frontier: Frontier, url: str) -> str:
+    """Why a declared place gave nothing in this run ('' when it gave something), where it moved to included."""
+    query, asked = "SELECT run, verdict, reason, target FROM urls WHERE url = ?", False
+    for _ in range(_STEPS):
+        rows = frontier.rows(query, (url,))
+        run, verdict, reason, target = rows[0] if rows else (0, "", "", "")
+        asked = asked or run == frontier.run
+        if not target:
+            break
+        url = target
+    if asked and verdict in _GOOD:
+        return ""
+    return str(reason) or "was not asked"
+
+
+def _dead(frontier: Frontier, source: Source) -> str:
+    """Why a source is called dead: none of its declared places gave anything in this run."""
+    reasons = [_place(frontier, candidate.url) for candidate in declared(source)]
+    if not reasons or not all(reasons):
+        return ""
+    return f"none of its declared places could be fetched ({reasons[0].replace('; ', ', ')})"
+
+
 def _found(
     frontier: Frontier, source: Source, counts: _Counts, blocked: int, shape: set[str], now: float
 ) -> Iterable[tuple[str, str]]:
     known = counts.known
-    good = counts.looked.get("fetched", 0) + counts.looked.get("unchanged", 0)
+    good = sum(counts.looked.get(verdict, 0) for verdict in _GOOD)
     if blocked and blocked >= good:
-        yield "blocked", f"{blocked} of {blocked + good} pages are a firewall's or a login's"
+        yield "blocked", f"{blocked} of {blocked + good} pages are empty, a firewall's or a login's"
     if not known and not good:
         yield "empty", "gave no page at all"
+    elif what := _dead(frontier, source):
+        yield "dead", what
     elif source.expect and known < _FAR_LESS * source.expect:
         yield "few", f"gave {known} documents where {source.expect} are expected"
     if what := _markup(frontier, source.id, shape):
