@@ -73,10 +73,11 @@ class Scope:
 
 def declared(source: Source) -> Iterator[Candidate]:
     """What a declaration names outright: lists first, then start pages."""
+    follows = Scope.of(source).follows
     for key, role, rule in _DECLARED:
         for raw in getattr(source, key):
             if url := normalise(raw):
-                yield Candidate(url, source.id, role, rule, _LISTS)  # type: ignore[arg-type]
+                yield Candidate(url, source.id, role, rule, _LISTS, follows=follows)  # type: ignore[arg-type]
     for raw in source.start:
         if url := normalise(raw):
             yield Candidate(url, source.id, "page", "start", _START)
@@ -123,11 +124,13 @@ def admitted(
                 off,
                 item.id,
                 lastmod=link.lastmod,
+                follows=scope.follows,
             )
         elif not nested:
             yield Candidate(
-                link.url, item.source, link.role, link.rule, _LISTS - depth, depth, 0, item.id, lastmod=link.lastmod
-            )
+                link.url, item.source, link.role, link.rule, _LISTS - depth, depth, 0, item.id, lastmod=link.lastmod,
+                follows=scope.follows,
+            )  # fmt: skip
 
 
 def _priority(link: Link, item: Item, focus: Focus | None, warmth: float) -> tuple[float, int]:

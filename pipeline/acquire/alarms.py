@@ -48,16 +48,16 @@ def _counts(frontier: Frontier) -> dict[str, _Counts]:
     """
     known = dict(
         frontier.rows(
-            "SELECT source, count(*) FROM urls WHERE state = 'done' AND role IN ('page', 'listing') AND target = '' "
-            "AND sha256 IS NOT NULL GROUP BY source"
+            "SELECT member, count(*) FROM held WHERE state = 'done' AND role IN ('page', 'listing') AND target = '' "
+            "AND sha256 IS NOT NULL GROUP BY member"
         )
     )
     looked: dict[str, dict[str, int]] = defaultdict(dict)
-    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? AND rule <> 'guess' GROUP BY source, verdict"
+    query = "SELECT member, verdict, count(*) FROM held WHERE run = ? AND rule <> 'guess' GROUP BY member, verdict"
     for source, verdict, count in frontier.rows(query, (frontier.run,)):
         looked[source][verdict] = count
     days: dict[str, list[int]] = defaultdict(list)
-    query = "SELECT DISTINCT source, cast(changed / 86400 AS INTEGER) FROM urls WHERE changed > 0 ORDER BY 1, 2"
+    query = "SELECT DISTINCT member, cast(changed / 86400 AS INTEGER) FROM held WHERE changed > 0 ORDER BY 1, 2"
     for source, day in frontier.rows(query):
         days[source].append(day)
     names = known.keys() | looked.keys() | days.keys()

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from pipeline.acquire import summary as report
 from pipeline.acquire.admission import declared
 from pipeline.acquire.alarms import raise_alarms
 from pipeline.acquire.baton import Baton
-from pipeline.acquire.declarations import heed
+from pipeline.acquire.declarations import heed, listed
 from pipeline.acquire.focus import Focus, load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper
@@ -105,9 +106,10 @@ def crawl(
         stack.callback(session.close)
         keeper = Keeper(frontier, recorder, log, baton)
         about = load_focus() if focus else None
-        handler = Handler(session, heed(frontier, sources), about, frontier, read=press.read_page)
+        scopes = heed(frontier, sources)
+        handler = Handler(session, scopes, about, frontier, read=press.read_page)
         for source in sources:
-            frontier.add(declared(source))
+            frontier.add(chain(declared(source), listed(frontier, source, scopes[source.id])))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
         log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
         interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 
-from pipeline.acquire.admission import Scope, declared
+from pipeline.acquire.admission import Scope, declared, from_robots
 from pipeline.acquire.frontier import Frontier
-from pipeline.acquire.urls import lane
+from pipeline.acquire.robots import rules_for
+from pipeline.acquire.urls import lane, origin
+from pipeline.acquire.work import Candidate
 from pipeline.records import Source
 
 _STEPS = 10  # redirects that are followed from a declared place
@@ -26,16 +28,33 @@ def heed(frontier: Frontier, sources: Sequence[Source]) -> dict[str, Scope]:
     return {source.id: _heeded(frontier, source) for source in sources}
 
 
+def listed(frontier: Frontier, source: Source, scope: Scope) -> Iterator[Candidate]:
+    """The sitemaps by the robots.txt files that the frontier holds: they are not asked for again while they are new."""
+    if not scope.follows:
+        return
+    urls = [candidate.url for candidate in declared(source)]
+    urls += [url for start in urls for url, _ in _steps(frontier, start)]
+    for site in dict.fromkeys(origin(url) for url in urls):
+        stored = frontier.robots(site)
+        if stored and 0 < stored[1] < 500:
+            yield from from_robots(source, site, rules_for(stored[1], stored[2]).sitemaps)
+
+
 def _moves(frontier: Frontier, source: Source) -> Iterator[tuple[str, float]]:
     """(host, time) of every redirect by which a declared place is known to move."""
     for candidate in declared(source):
-        url = candidate.url
-        for _ in range(_STEPS):
-            rows = frontier.rows("SELECT target, fetched FROM urls WHERE url = ? AND target <> ''", (url,))
-            if not rows:
-                break
-            url, when = rows[0]
-            yield lane(url), when or 0.0
+        for url, when in _steps(frontier, candidate.url):
+            yield lane(url), when
+
+
+def _steps(frontier: Frontier, url: str) -> Iterator[tuple[str, float]]:
+    """(URL, time) of every redirect that leads on from a URL."""
+    for _ in range(_STEPS):
+        rows = frontier.rows("SELECT target, fetched FROM urls WHERE url = ? AND target <> ''", (url,))
+        if not rows:
+            return
+        url, when = rows[0]
+        yield url, when or 0.0
 
 
 def _rules(source: Source) -> str:

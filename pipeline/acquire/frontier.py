@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.acquire.schema import prepare
+from pipeline.acquire.shares import Shares
 from pipeline.acquire.urls import lane
 from pipeline.acquire.work import Candidate, Item, Known, State
 from pipeline.archive import Place
@@ -51,10 +52,10 @@ class Frontier:
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=256)
             self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;")
             prepare(self._db)
-            self._db.execute("CREATE TEMP TABLE chosen (source TEXT PRIMARY KEY)")
         except (sqlite3.Error, OSError) as error:
             raise WorkspaceError(f"{path}: cannot be used as the crawl's state ({error}).") from error
         self.run = 0
+        self._shares = Shares(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -79,6 +80,7 @@ class Frontier:
         with self.transaction() as db:
             db.execute("DELETE FROM chosen")
             db.executemany("INSERT INTO chosen VALUES (?)", [(name,) for name in names])
+            self._shares.begin()
             last = db.execute("SELECT id, started, ended, sources FROM runs ORDER BY id DESC LIMIT 1").fetchone()
             db.execute("UPDATE urls SET state = 'due' WHERE state = 'active'")
             if last and last[2] is None and now - last[1] < _FRESH and last[3] == " ".join(names) and not recheck:
@@ -116,6 +118,8 @@ class Frontier:
 
     def insert(self, candidates: Iterable[Candidate]) -> set[str]:
         """Put URLs in (inside a transaction of the caller's); the lanes that may have work now."""
+        candidates = list(candidates)
+        self._shares.claim(candidates, self.run)
         rows = [self._row(c) for c in candidates]
         self._db.executemany(_INSERT.replace(":run", str(self.run)), rows)
         return {row[1] for row in rows}
@@ -144,7 +148,8 @@ class Frontier:
                 (name, now, *tired, count),
             ).fetchall()
             db.executemany("UPDATE urls SET state = 'active' WHERE id = ?", [(row[0],) for row in rows])
-        return [_item(row) for row in rows]
+            also = self._shares.also(row[0] for row in rows)
+        return [_item(row, also.get(row[0], ())) for row in rows]
 
     def give_back(self, items: Iterable[Item]) -> None:
         """Return URLs that were taken but not fetched."""
@@ -162,7 +167,8 @@ class Frontier:
         """The row of a URL and its state."""
         with self._lock:
             row = self._db.execute(f"SELECT {_ITEM}, state FROM urls WHERE url = ?", (url,)).fetchone()
-        return (_item(row[:-1]), row[-1]) if row else None
+            also = self._shares.also([row[0]]) if row else {}
+        return (_item(row[:-1], also.get(row[0], ())), row[-1]) if row else None
 
     def redirect_target(self, url: str) -> str:
         """Where a URL was last seen to redirect to ('' when it did not)."""
@@ -195,9 +201,15 @@ class Frontier:
         self._db.execute(
             "UPDATE urls SET anew = 1, tries = 0, due = CASE state WHEN 'done' THEN 0 ELSE due END, "
             "state = CASE state WHEN 'done' THEN 'due' ELSE state END "
-            f"WHERE source = ? AND sha256 IS NOT NULL AND rule <> 'document' {late}",
-            (source,) if before is None else (source, before),
+            "WHERE (source = ? OR id IN (SELECT url FROM shares WHERE source = ?)) AND sha256 IS NOT NULL "
+            f"AND rule <> 'document' {late}",
+            (source, source) if before is None else (source, source, before),
         )
+
+    def mark_unread(self, ids: Iterable[int]) -> None:
+        """Mark rows whose links are still to be read: the next crawl of their sources asks for them."""
+        with self.transaction() as db:
+            db.executemany("UPDATE urls SET anew = 1 WHERE id = ?", [(number,) for number in ids])
 
     def forget_beyond(self, warc: str, size: int) -> int:
         """Make due again what is said to stand beyond the end of a segment (after a power failure); how many."""
@@ -226,10 +238,10 @@ class Frontier:
             return self._db.execute(query, values).fetchall()
 
 
-def _item(row: tuple[Any, ...]) -> Item:
+def _item(row: tuple[Any, ...], also: tuple[str, ...]) -> Item:
     known = None
     if row[15]:
         known = Known(row[13], row[14], row[15], Place(row[16], row[17], row[18], row[15]), row[19])
     times = (row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
-    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]))
+    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]), also)
     return Item(*plain)

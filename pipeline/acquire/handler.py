@@ -60,6 +60,10 @@ class Handler:
         """The border of a source."""
         return self._scopes[source]
 
+    def knows(self, source: str) -> bool:
+        """Whether a source is of this crawl."""
+        return source in self._scopes
+
     @property
     def patience(self) -> float:
         """Longest time, in seconds, that a crawl waits for a URL to be due again."""
@@ -158,9 +162,10 @@ class Handler:
             return Outcome(item, verdict, f"redirects to {target}, outside of the source", answer)  # type: ignore[arg-type]
         following = Candidate(
             target, item.source, item.role, item.rule, item.priority, item.depth, item.off, item.id, item.hops + 1,
-            item.origin or item.url,
+            item.origin or item.url, follows=scope.follows,
         )  # fmt: skip
-        return Outcome(item, "redirect", target, answer, (following,))
+        others = (replace(following, source=name, follows=self.scope(name).follows) for name in item.also)
+        return Outcome(item, "redirect", target, answer, (following, *others))
 
     def _loops(self, url: str, target: str) -> bool:
         """Whether the redirects known so far lead from ``target`` back to ``url``."""
@@ -224,7 +229,16 @@ class Handler:
         return fresh
 
     def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:
-        return admitted(links, item, self.scope(item.source), self._focus, warmth)
+        """The links that the item's source admits, and those that the others do which have it too."""
+        if not item.also:
+            return admitted(links, item, self.scope(item.source), self._focus, warmth)
+        items = [item, *(replace(item, source=name) for name in item.also)]
+        return (
+            candidate
+            for link in links
+            for one in items
+            for candidate in admitted((link,), one, self.scope(one.source), self._focus, warmth)
+        )
 
     def _sitemap(self, item: Item, answer: Answer, content: Content, verdict: str, notes: tuple[str, ...]) -> Outcome:
         if content.kind in ("html", "pdf"):

@@ -43,6 +43,7 @@ CREATE TABLE IF NOT EXISTS urls (
 );
 CREATE INDEX IF NOT EXISTS work ON urls (lane, state, priority DESC, id);
 CREATE INDEX IF NOT EXISTS waiting ON urls (state, due);
+CREATE TABLE IF NOT EXISTS shares (url INTEGER NOT NULL, source TEXT NOT NULL, PRIMARY KEY (url, source)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS robots (
   origin TEXT PRIMARY KEY, fetched REAL NOT NULL, status INTEGER NOT NULL, body BLOB NOT NULL, down_since REAL
 );
@@ -57,7 +58,15 @@ CREATE TABLE IF NOT EXISTS yields (
   PRIMARY KEY (run, source)
 );
 """
-"""``urls`` one row a URL; ``robots`` one a robots.txt; ``runs`` one a crawl; ``yields`` what each source gave in it."""
+"""``urls`` one row a URL, ``shares`` the sources that have it beside its row's; ``robots`` one a robots.txt; ``runs``
+one a crawl; ``declarations`` what each source last declared; ``yields`` what each source gave in each crawl."""
+_TEMPORARY = """
+CREATE TEMP TABLE chosen (source TEXT PRIMARY KEY);
+CREATE TEMP VIEW held AS
+  SELECT source AS member, urls.* FROM urls
+  UNION ALL SELECT shares.source AS member, urls.* FROM shares JOIN urls ON urls.id = shares.url;
+"""
+"""``chosen`` the sources of this crawl; ``held`` the rows of ``urls`` once for each source that has them."""
 _ADDED = (
     ("urls", "anew", "INTEGER NOT NULL DEFAULT 0"),
     ("declarations", "rules", "TEXT NOT NULL DEFAULT ''"),
@@ -71,3 +80,4 @@ def prepare(db: sqlite3.Connection) -> None:
     for table, column, kind in _ADDED:
         if column not in {row[1] for row in db.execute(f"PRAGMA table_info({table})")}:
             db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
+    db.executescript(_TEMPORARY)

@@ -27,7 +27,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that may be fetched. ``off`` counts the steps since the last page on the subject; ``via`` is a row id."""
+    """A URL that may be fetched.
+
+    ``off`` counts the steps since the last page on the subject; ``via`` is a row id.
+
+    ``follows`` says whether the source wants its links.
+    """
 
     url: str
     source: str
@@ -40,13 +45,15 @@ class Candidate:
     hops: int = 0
     origin: str = ""
     lastmod: str | None = None
+    follows: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A row of the frontier that is being fetched. Times are seconds since 1970.
 
-    ``anew`` asks for the whole page, so that its links are read though it is unchanged.
+    ``anew`` asks for the whole page, so that its links are read though it is unchanged; ``also`` are the other sources
+    of this crawl that have the URL.
     """
 
     id: int
@@ -69,6 +76,7 @@ class Item:
     changes: int
     first: float
     anew: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from pipeline.archive import read_captures, segments
 
 ROOT = Path(__file__).parents[2]
 
@@ -178,3 +182,35 @@ def test_a_declaration_that_only_asks_more_slowly_reads_nothing_anew(
     asked = len(server.requests)
     crawler(server.url("/"), expect=1)
     assert ["if-none-match" in r.headers for r in server.requests[asked:] if r.path == "/"] == [True]
+
+
+def test_what_a_killed_crawl_archived_is_kept_by_a_crawl_of_another_source(
+    web: Any, tillsyn: Command, html: Any, reply: Any
+) -> None:
+    """Pages archived but not yet known, of a source that is not crawled now, stop nothing and are not lost."""
+    pages = {f"/p{n}": html(f"/p{n}", f"/q{n}") for n in range(40)} | {f"/q{n}": html(f"/q{n}") for n in range(40)}
+    pages["/"] = html("Start", *(f"/p{n}" for n in range(40)))
+
+    def app(request: Any) -> Any:
+        body = pages.get(request.path)
+        return _slow(body, 0.02) if body else reply(b"", status=404)
+
+    server, held = web(app, hosts=2), list[sqlite3.Connection]()
+
+    def archived() -> bool:
+        """Keep the frontier from being written, while pages are archived."""
+        if not held and "/p3" in server.paths():
+            held.append(sqlite3.connect(tillsyn.workspace / "crawl.sqlite", timeout=10, isolation_level=None))
+            held[0].execute("BEGIN IMMEDIATE")
+        return bool(held)
+
+    tillsyn.kill_when(archived, start=[server.url("/")])
+    held[0].rollback()
+    held[0].close()
+    assert "Fetched" in tillsyn(id="annan", start=[server.url("/", 1)])
+    tillsyn(start=[server.url("/")])
+    found = Counter(
+        c.url for path in segments(tillsyn.workspace / "archive") for c in read_captures(path, revisits=False)
+    )
+    ours = {url: count for url, count in found.items() if url.startswith(server.url("/"))}
+    assert ours == {server.url(path): 1 for path in pages}
