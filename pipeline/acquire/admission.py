@@ -56,13 +56,31 @@ class Scope:
         """The same scope with one more host (where a start page moved to)."""
         return Scope(self.source, self.hosts | {host}, self.bases, self.follows)
 
+    def excludes(self, url: str) -> bool:
+        """Whether the declaration shuts a URL out."""
+        return any(matches(pattern, url) for pattern in self.source.exclude)
+
+    def holds(self, url: str, role: str, rule: str, hops: int) -> bool:
+        """Whether a URL that was admitted once, by a declaration that may have been another, still is.
+
+        What a redirect led to (``hops``) need not fit ``include``.
+        """
+        host = lane(url)
+        if self.excludes(url):
+            return False
+        if role != "page":
+            return self.covers(host) or role == "sitemap"
+        if self.source.include and not hops:
+            return any(matches(pattern, url) for pattern in self.source.include)
+        return rule == "feed" or self.covers(host) or (rule == "document" and _base(host) in self.bases)
+
     def admits(self, link: Link, item: Item) -> bool:
         """Whether a link found on ``item`` belongs to the source."""
         host = lane(link.url)
         from_list = item.role in ("feed", "sitemap") and link.role == "page"
         document = link.rule == "document" and _base(host) in self.bases
         inside = self.covers(host) or document or (from_list and item.role == "feed")
-        if any(matches(pattern, link.url) for pattern in self.source.exclude):
+        if self.excludes(link.url):
             return False
         if link.role != "page":
             return self.covers(host) or (link.role == "sitemap" and item.role == "sitemap")

@@ -6,6 +6,7 @@ All of it is in the frontier before the first page is asked for, so that a kille
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Iterator, Sequence
 
 from pipeline.acquire.admission import Scope, declared, from_robots
@@ -15,6 +16,7 @@ from pipeline.acquire.urls import lane, origin
 from pipeline.acquire.work import Candidate
 from pipeline.records import Source
 
+_DECLARED = ("start", "sitemap", "feed", "listing")
 _STEPS = 10  # redirects that are followed from a declared place
 _SLACK = 1.0  # seconds between the answer that moves a source and its being heeded
 
@@ -26,6 +28,28 @@ def heed(frontier: Frontier, sources: Sequence[Source]) -> dict[str, Scope]:
     place moved to another host in the last crawl, those that were read before that was known.
     """
     return {source.id: _heeded(frontier, source) for source in sources}
+
+
+def _shut_out(db: sqlite3.Connection, source: Source, scope: Scope) -> None:
+    """Put outside what a source has no more by its new rules, unless another source has it. A link brings it back."""
+    places = {candidate.url for candidate in declared(source)}
+    query = "SELECT id, url, role, rule, depth, hops, origin, source FROM held WHERE member = ? AND state <> 'outside'"
+    for number, url, role, rule, depth, hops, start, owner in db.execute(query, (source.id,)).fetchall():
+        if depth == 0 and rule in _DECLARED:
+            kept = (start or url) in places and not (hops and scope.excludes(url))
+        else:
+            kept = scope.holds(url, role, rule, hops)
+        if kept:
+            continue
+        other = db.execute(
+            "SELECT min(source) FROM shares WHERE url = ? AND source <> ?", (number, source.id)
+        ).fetchone()
+        heir = source.id if owner != source.id else other[0]
+        db.execute("DELETE FROM shares WHERE url = ? AND source = ?", (number, heir))
+        if owner == source.id and heir:
+            db.execute("UPDATE urls SET source = ? WHERE id = ?", (heir, number))
+        elif owner == source.id:
+            db.execute("UPDATE urls SET state = 'outside' WHERE id = ?", (number,))
 
 
 def listed(frontier: Frontier, source: Source, scope: Scope) -> Iterator[Candidate]:
@@ -76,6 +100,7 @@ def _heeded(frontier: Frontier, source: Source) -> Scope:
         if row is not None:
             before |= set(row[2].split())
             if row[1] != rules if row[1] else row[0] != digest:
+                _shut_out(db, source, scope)
                 frontier.read_anew(source.id)
             elif gained := scope.hosts - before:
                 frontier.read_anew(source.id, before=max(moves[host] for host in gained) + _SLACK)

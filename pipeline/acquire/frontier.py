@@ -26,16 +26,33 @@ _ITEM = (
     "id, url, lane, source, role, rule, priority, depth, off, via, hops, origin, tries, etag, last_modified, sha256, "
     "warc, offset, record_id, archived, fetched, changed, checks, changes, first, anew"
 )
-_INSERT = """
+_PLACE = "excluded.depth = 0 AND excluded.rule IN ('start', 'sitemap', 'feed', 'listing')"
+_DECLARED = f"({_PLACE} AND (depth > 0 OR rule NOT IN ('start', 'sitemap', 'feed', 'listing')))"
+_RAISED = "(role = 'page' AND excluded.role <> 'page' AND (excluded.role = 'listing' OR excluded.depth = 0))"
+_BACK = "(state = 'outside')"
+_BETTER = f"({_DECLARED} OR {_RAISED} OR {_BACK})"
+_INSERT = f"""
 INSERT INTO urls (url, lane, source, role, rule, via, origin, hops, depth, off, priority, lastmod, due)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
 ON CONFLICT (url) DO UPDATE SET
   priority = max(priority, excluded.priority), off = min(off, excluded.off),
-  state = CASE WHEN excluded.lastmod <> lastmod AND state = 'done' AND run < :run THEN 'due' ELSE state END,
+  role = CASE WHEN {_RAISED} OR {_BACK} THEN excluded.role ELSE role END,
+  rule = CASE WHEN {_BETTER} THEN excluded.rule ELSE rule END,
+  via = CASE WHEN {_BETTER} THEN excluded.via ELSE via END,
+  origin = CASE WHEN {_BETTER} THEN excluded.origin ELSE origin END,
+  hops = CASE WHEN {_BETTER} THEN excluded.hops ELSE hops END,
+  depth = CASE WHEN {_BETTER} THEN excluded.depth ELSE depth END,
+  state = CASE WHEN state = 'active' THEN state WHEN {_RAISED} OR {_BACK} OR ({_DECLARED} AND run < :run) THEN 'due'
+    WHEN excluded.lastmod <> lastmod AND state = 'done' AND run < :run THEN 'due' ELSE state END,
+  due = CASE WHEN {_BETTER} THEN 0 ELSE due END,
+  tries = CASE WHEN {_BETTER} THEN 0 ELSE tries END,
+  anew = CASE WHEN {_RAISED} THEN sha256 IS NOT NULL OR state = 'active' ELSE anew END,
   lastmod = coalesce(excluded.lastmod, lastmod)
-WHERE (state = 'due' AND excluded.priority > priority)
+WHERE (state = 'due' AND excluded.priority > priority) OR {_BETTER}
    OR (excluded.lastmod IS NOT NULL AND excluded.lastmod IS NOT lastmod)
 """
+"""A URL that is known already: a better judgement of it counts (declared, a listing, no longer outside the source), and
+what is a listing from now on is read as one."""
 
 
 class Frontier:

@@ -27,6 +27,7 @@ from pipeline.errors import FetchError
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _FEED_LIMIT = 32 << 20
 _SEEN = 40_000
+_WARMER = 1.0
 _DECLARED = ("start", "sitemap", "feed", "listing")
 
 
@@ -54,7 +55,7 @@ class Handler:
         self._frontier = frontier
         self._limits = session.limits
         self._read = read
-        self._seen: set[tuple[str, Link]] = set()
+        self._seen: dict[tuple[str, Link], tuple[int, int, float]] = {}
 
     def scope(self, source: str) -> Scope:
         """The border of a source."""
@@ -160,12 +161,15 @@ class Handler:
         elif not scope.covers(host) and item.role == "page" and item.rule != "feed":
             verdict = "skipped" if not _is_address(literal) or is_public(literal) else "failed"
             return Outcome(item, verdict, f"redirects to {target}, outside of the source", answer)  # type: ignore[arg-type]
+        names = [name for name in (item.source, *item.also) if not self.scope(name).excludes(target)]
+        if not names:
+            return Outcome(item, "skipped", f"redirects to {target}, outside of the source", answer)
         following = Candidate(
             target, item.source, item.role, item.rule, item.priority, item.depth, item.off, item.id, item.hops + 1,
-            item.origin or item.url, follows=scope.follows,
+            item.origin or item.url,
         )  # fmt: skip
-        others = (replace(following, source=name, follows=self.scope(name).follows) for name in item.also)
-        return Outcome(item, "redirect", target, answer, (following, *others))
+        links = tuple(replace(following, source=name, follows=self.scope(name).follows) for name in names)
+        return Outcome(item, "redirect", target, answer, links)
 
     def _loops(self, url: str, target: str) -> bool:
         """Whether the redirects known so far lead from ``target`` back to ``url``."""
@@ -211,7 +215,7 @@ class Handler:
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):
             notes = (*notes, "is a web page under the name of a PDF")
         warmth = self._focus.score(item.url, page.title) if self._focus else 0.0
-        links = self._admitted(self._unseen(page.links, item), item, warmth)
+        links = self._admitted(self._unseen(page.links, item, warmth), item, warmth)
         return Outcome(item, verdict, answer=answer, links=tuple(links), notes=notes, shape=page.shape)  # type: ignore[arg-type]
 
     def _any(self, links: Iterable[Link], item: Item) -> bool:
@@ -219,13 +223,21 @@ class Handler:
         scope = self.scope(item.source)
         return any(link.url != item.url and scope.admits(link, item) for link in links)
 
-    def _unseen(self, links: Iterable[Link], item: Item) -> list[Link]:
-        """The links that no page of this crawl led to lately by the same words: menus need not be judged again."""
+    def _unseen(self, links: Iterable[Link], item: Item, warmth: float) -> list[Link]:
+        """The links that no page of this crawl led to lately by the same words, unless from a worse place.
+
+        Menus need not be judged again; but a page nearer to the subject, or to the start, speaks more for a link.
+        """
         source, seen = item.source, self._seen
-        fresh = [link for link in links if (source, link) not in seen]
+        here = (-1, 0, -warmth) if item.role == "listing" else (item.off, item.depth, -warmth)
         if len(seen) > _SEEN:
             seen.clear()
-        seen.update((source, link) for link in fresh)
+        fresh = []
+        for link in links:
+            best = seen.get((source, link))
+            if best is None or here[0] < best[0] or here[1] < best[1] or here[2] < best[2] - _WARMER:
+                seen[source, link] = here if best is None else tuple(map(min, here, best))  # type: ignore[assignment]
+                fresh.append(link)
         return fresh
 
     def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:

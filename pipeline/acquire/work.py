@@ -10,7 +10,7 @@ from pipeline.acquire.answer import Answer
 from pipeline.acquire.discovery import Role
 from pipeline.archive import Place
 
-State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped"]
+State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped", "outside"]
 Verdict = Literal["fetched", "unchanged", "redirect", "gone", "failed", "refused", "skipped", "retry", "deferred"]
 
 

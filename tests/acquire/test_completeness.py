@@ -214,3 +214,99 @@ def test_what_a_killed_crawl_archived_is_kept_by_a_crawl_of_another_source(
     )
     ours = {url: count for url, count in found.items() if url.startswith(server.url("/"))}
     assert ours == {server.url(path): 1 for path in pages}
+
+
+def _pages(html: Any, reply: Any, pages: dict[str, tuple[str, ...]]) -> Any:
+    """An app of pages, path to links, with validators; everything else is gone."""
+
+    def app(request: Any) -> Any:
+        if request.path not in pages:
+            return reply(b"", status=404)
+        return reply(html(request.path, *pages[request.path]), etag=True)
+
+    return app
+
+
+@pytest.mark.parametrize("recheck", [False, True])
+def test_what_is_excluded_later_is_not_asked_for(recheck: bool, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A pattern added to 'exclude', or one taken from 'include', holds for URLs that are known already; and back."""
+    pages = {"/": ("/a", "/b", "/privat/1"), "/a": (), "/b": (), "/privat/1": ("/privat/2",), "/privat/2": ()}
+    server = web(_pages(html, reply, pages))
+    crawler(server.url("/"))
+    asked = len(server.requests)
+    crawler(server.url("/"), exclude=("/privat/",), recheck=recheck)
+    assert {p for p in server.paths()[asked:] if p in pages} == {"/", "/a", "/b"}
+    asked = len(server.requests)
+    crawler(server.url("/"), include=("/a",), recheck=recheck)
+    assert {p for p in server.paths()[asked:] if p in pages} == {"/", "/a"}
+    asked = len(server.requests)
+    crawler(server.url("/"), recheck=recheck)
+    assert {p for p in server.paths()[asked:] if p in pages} == set(pages)
+
+
+def test_a_place_that_is_no_longer_declared_is_left(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A start page and a feed that were taken out of the declaration, and their host, are not asked for any more."""
+    server = web(_pages(html, reply, {"/": ("/a",), "/a": (), "/gammal": ()}), hosts=2)
+    crawler(server.url("/"), server.url("/gammal"), server.url("/", 1))
+    asked = len(server.requests)
+    summary = crawler(server.url("/"))
+    assert {(r.host, r.path) for r in server.requests[asked:] if not r.path.endswith((".txt", ".xml"))} == {
+        (0, "/"), (0, "/a"),
+    }  # fmt: skip
+    assert summary.complete
+
+
+def test_no_redirect_leads_to_what_is_excluded(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A page, and a start page, that redirect into an excluded path are left and named."""
+
+    def app(request: Any) -> Any:
+        if request.path in ("/a", "/flytt"):
+            return reply(b"", status=301, headers={"Location": "/privat/1"})
+        return reply(html(request.path, "/a")) if request.path in ("/", "/privat/1") else reply(b"", status=404)
+
+    server = web(app)
+    summary = crawler(server.url("/"), server.url("/flytt"), exclude=("/privat/",))
+    assert "/privat/1" not in server.paths()
+    assert {f.url.rsplit("/", 1)[1]: f.kind for f in summary.failures} == {"a": "skipped", "flytt": "skipped"}
+
+
+def test_a_page_may_become_a_listing(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A URL known as a page and declared as a listing later is read as one: its second page is found."""
+    paged = '<a href="/nyheter?page=2">Nästa</a>'.encode()
+
+    def app(request: Any) -> Any:
+        links = {"/": ("/nyheter",), "/nyheter": ("/n/1",), "/nyheter?page=2": ("/n/2",)}.get(request.path, ())
+        if request.path.endswith((".txt", ".xml")):
+            return reply(b"", status=404)
+        return reply(html(request.path, *links) + (paged if request.path == "/nyheter" else b""), etag=True)
+
+    server = web(app)
+    rules = {"include": ("/n/", "/nyheter$")}
+    crawler(server.url("/"), **rules)
+    assert "/n/2" not in server.paths()
+    crawler(server.url("/"), listings=(server.url("/nyheter"),), **rules)
+    assert {"/nyheter?page=2", "/n/2"} <= set(server.paths())
+    with sqlite3.connect(crawler.workspace / "crawl.sqlite") as db:
+        found = db.execute("SELECT role, rule, depth FROM urls WHERE url = ?", (server.url("/nyheter"),)).fetchall()
+    assert found == [("listing", "listing", 0)]
+
+
+def test_a_page_may_become_a_start_page(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A URL known by a link and declared as a start page later is asked for in every crawl."""
+    server = web(lambda r: reply(html(r.path, "/b")) if r.path in ("/", "/b") else reply(b"", status=404))
+    crawler(server.url("/"))
+    crawler(server.url("/"))
+    assert server.paths().count("/b") == 1, "it has no validators and was read today"
+    for count in (2, 3):
+        crawler(server.url("/"), server.url("/b"))
+        assert server.paths().count("/b") == count
+
+
+def test_a_link_is_judged_again_where_it_means_more(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """The same link counts for more on a page about the subject than on the one before it: its target comes sooner."""
+    menu = tuple(f"/m/{n}" for n in range(6))
+    pages = {"/": (*menu, "/bilaga"), "/tillsyn/ivo-granskning": ("/bilaga",), "/bilaga": (), **dict.fromkeys(menu, ())}
+    server = web(_pages(html, reply, pages))
+    crawler(server.url("/"), server.url("/tillsyn/ivo-granskning"), workers=1)
+    order = [path for path in server.paths() if path in pages]
+    assert order[:3] == ["/", "/tillsyn/ivo-granskning", "/bilaga"] and set(order) == set(pages)
