@@ -115,12 +115,12 @@ def from_robots(source: Source, origin: str, sitemaps: Iterable[str]) -> Iterato
 
 
 def admitted(
-    links: Iterable[Link], item: Item, scope: Scope, focus: Focus | None, warmth: float
+    links: Iterable[Link], item: Item, scope: Scope, focus: Focus | None, warmth: float, news: bool = False
 ) -> Iterator[Candidate]:
     """The links that the source admits, each with its priority.
 
     ``warmth`` is how much the page they stand on is about the subject; a part of it passes on to
-    its links. Without a focus pages come in order of depth.
+    its links. Without a focus pages come in order of depth. ``news`` says that the page is new or changed.
     """
     for link in links:
         if link.url == item.url or not scope.admits(link, item):
@@ -143,6 +143,7 @@ def admitted(
                 item.id,
                 lastmod=link.lastmod,
                 follows=scope.follows,
+                news=news,
             )
         elif not nested:
             yield Candidate(

@@ -24,16 +24,18 @@ _ALWAYS = ("sitemap", "feed", "listing")
 _CHOSEN = "source IN (SELECT source FROM chosen)"
 _ITEM = (
     "id, url, lane, source, role, rule, priority, depth, off, via, hops, origin, tries, etag, last_modified, sha256, "
-    "warc, offset, record_id, archived, fetched, changed, checks, changes, first, anew"
+    "warc, offset, record_id, archived, fetched, changed, checks, changes, first, anew, fails"
 )
 _PLACE = "excluded.depth = 0 AND excluded.rule IN ('start', 'sitemap', 'feed', 'listing')"
 _DECLARED = f"({_PLACE} AND (depth > 0 OR rule NOT IN ('start', 'sitemap', 'feed', 'listing')))"
 _RAISED = "(role = 'page' AND excluded.role <> 'page' AND (excluded.role = 'listing' OR excluded.depth = 0))"
 _BACK = "(state = 'outside')"
+_LINKED = "(?13 AND state = 'gone' AND run < :run)"
+_DATED = "(excluded.lastmod <> lastmod AND state IN ('done', 'gone', 'failed') AND run < :run)"
 _BETTER = f"({_DECLARED} OR {_RAISED} OR {_BACK})"
 _INSERT = f"""
 INSERT INTO urls (url, lane, source, role, rule, via, origin, hops, depth, off, priority, lastmod, due)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)
 ON CONFLICT (url) DO UPDATE SET
   priority = max(priority, excluded.priority), off = min(off, excluded.off),
   role = CASE WHEN {_RAISED} OR {_BACK} THEN excluded.role ELSE role END,
@@ -43,16 +45,18 @@ ON CONFLICT (url) DO UPDATE SET
   hops = CASE WHEN {_BETTER} THEN excluded.hops ELSE hops END,
   depth = CASE WHEN {_BETTER} THEN excluded.depth ELSE depth END,
   state = CASE WHEN state = 'active' THEN state WHEN {_RAISED} OR {_BACK} OR ({_DECLARED} AND run < :run) THEN 'due'
-    WHEN excluded.lastmod <> lastmod AND state = 'done' AND run < :run THEN 'due' ELSE state END,
-  due = CASE WHEN {_BETTER} THEN 0 ELSE due END,
+    WHEN {_LINKED} OR {_DATED} THEN 'due' ELSE state END,
+  due = CASE WHEN {_BETTER} OR {_LINKED} OR {_DATED} THEN 0 ELSE due END,
   tries = CASE WHEN {_BETTER} THEN 0 ELSE tries END,
   anew = CASE WHEN {_RAISED} THEN sha256 IS NOT NULL OR state = 'active' ELSE anew END,
   lastmod = coalesce(excluded.lastmod, lastmod)
-WHERE (state = 'due' AND excluded.priority > priority) OR {_BETTER}
+WHERE (state = 'due' AND excluded.priority > priority) OR {_BETTER} OR {_LINKED}
    OR (excluded.lastmod IS NOT NULL AND excluded.lastmod IS NOT lastmod)
 """
-"""A URL that is known already: a better judgement of it counts (declared, a listing, no longer outside the source), and
-what is a listing from now on is read as one."""
+"""A URL that is known already: a better judgement of it counts (declared, a listing, no longer outside the source).
+
+What is a listing from now on is read as one; what was gone is due when a page that is new or changed links to it.
+"""
 
 
 class Frontier:
@@ -107,7 +111,7 @@ class Frontier:
             self.run = db.execute("INSERT INTO runs (started, sources) VALUES (?, ?)", values).lastrowid or 0
             settled = "state IN ('done', 'failed', 'gone', 'refused', 'skipped')"
             always = ", ".join(f"'{role}'" for role in _ALWAYS)
-            everything = "OR state <> 'gone'" if recheck else ""
+            everything = "OR 1" if recheck else ""
             db.execute(
                 f"UPDATE urls SET state = 'due', tries = 0, due = 0 WHERE {settled} AND role <> 'robots' "
                 f"AND (due <= ? OR anew OR role IN ({always}) OR rule = 'start' {everything})",
@@ -145,7 +149,7 @@ class Frontier:
     def _row(c: Candidate) -> tuple[Any, ...]:
         return (
             c.url, lane(c.url), c.source, c.role, c.rule, c.via, c.origin, c.hops, c.depth, c.off, c.priority,
-            c.lastmod,
+            c.lastmod, c.news,
         )  # fmt: skip
 
     def lanes(self) -> list[str]:
@@ -260,5 +264,5 @@ def _item(row: tuple[Any, ...], also: tuple[str, ...]) -> Item:
     if row[15]:
         known = Known(row[13], row[14], row[15], Place(row[16], row[17], row[18], row[15]), row[19])
     times = (row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
-    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]), also)
+    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]), row[26], also)
     return Item(*plain)

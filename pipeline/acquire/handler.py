@@ -215,7 +215,7 @@ class Handler:
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):
             notes = (*notes, "is a web page under the name of a PDF")
         warmth = self._focus.score(item.url, page.title) if self._focus else 0.0
-        links = self._admitted(self._unseen(page.links, item, warmth), item, warmth)
+        links = self._admitted(self._unseen(page.links, item, warmth), item, warmth, verdict == "fetched")
         return Outcome(item, verdict, answer=answer, links=tuple(links), notes=notes, shape=page.shape)  # type: ignore[arg-type]
 
     def _any(self, links: Iterable[Link], item: Item) -> bool:
@@ -240,16 +240,18 @@ class Handler:
                 fresh.append(link)
         return fresh
 
-    def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:
+    def _admitted(
+        self, links: Iterable[Link], item: Item, warmth: float = 0.0, news: bool = False
+    ) -> Iterator[Candidate]:
         """The links that the item's source admits, and those that the others do which have it too."""
         if not item.also:
-            return admitted(links, item, self.scope(item.source), self._focus, warmth)
+            return admitted(links, item, self.scope(item.source), self._focus, warmth, news)
         items = [item, *(replace(item, source=name) for name in item.also)]
         return (
             candidate
             for link in links
             for one in items
-            for candidate in admitted((link,), one, self.scope(one.source), self._focus, warmth)
+            for candidate in admitted((link,), one, self.scope(one.source), self._focus, warmth, news)
         )
 
     def _sitemap(self, item: Item, answer: Answer, content: Content, verdict: str, notes: tuple[str, ...]) -> Outcome:
@@ -277,7 +279,7 @@ class Handler:
             return Outcome(item, "failed" if item.rule == "feed" else "skipped", str(error), answer)
         if not links and _declared(item):
             return Outcome(item, "failed", "is a feed without any item", answer)
-        found = tuple(self._admitted(links, item))
+        found = tuple(self._admitted(links, item, news=verdict == "fetched"))
         return Outcome(item, verdict, answer=answer, links=found, notes=(*notes, *odd))  # type: ignore[arg-type]
 
 

@@ -12,7 +12,7 @@ from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Verdict as RobotsVerdict
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.runlog import RunLog
-from pipeline.acquire.schedule import DAY, due_after_gone, next_due
+from pipeline.acquire.schedule import DAY, due_after_failure, due_after_gone, next_due
 from pipeline.acquire.work import Candidate, Item, Outcome, State
 from pipeline.archive import Place
 from pipeline.records import Problem
@@ -114,11 +114,14 @@ class Keeper:
         elif verdict in ("fetched", "unchanged", "redirect"):
             self._settle_good(outcome, place, now, columns)
         elif verdict == "gone":
-            self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, **columns)
+            self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, fails=0, **columns)
         else:
-            wait = 30 * DAY if verdict == "skipped" else 0.0
+            due = now + 30 * DAY if verdict == "skipped" else now
+            if verdict == "failed":
+                columns["fails"] = item.fails + 1
+                due = due_after_failure(now, item.fails + 1)
             state: State = "skipped" if verdict == "skipped" else "refused" if verdict == "refused" else "failed"
-            self._frontier.settle(item, state, due=now + wait, verdict=verdict, tries=0, **columns)
+            self._frontier.settle(item, state, due=due, verdict=verdict, tries=0, **columns)
 
     def _settle_good(self, outcome: Outcome, place: Place | None, now: float, columns: dict[str, Any]) -> None:
         item, answer = outcome.item, outcome.answer
@@ -141,6 +144,7 @@ class Keeper:
         columns |= {
             "checks": item.checks + 1,
             "tries": 0,
+            "fails": 0,
             "target": outcome.reason if outcome.verdict == "redirect" else "",
         }
         due = next_due(now, first=first, changed=changed, changes=changes, validator=bool(etag or modified))

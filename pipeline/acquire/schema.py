@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS urls (
   run INTEGER NOT NULL DEFAULT 0,
   verdict TEXT NOT NULL DEFAULT '',
   target TEXT NOT NULL DEFAULT '',
-  anew INTEGER NOT NULL DEFAULT 0
+  anew INTEGER NOT NULL DEFAULT 0,
+  fails INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS work ON urls (lane, state, priority DESC, id);
 CREATE INDEX IF NOT EXISTS waiting ON urls (state, due);
@@ -69,6 +70,7 @@ CREATE TEMP VIEW held AS
 """``chosen`` the sources of this crawl; ``held`` the rows of ``urls`` once for each source that has them."""
 _ADDED = (
     ("urls", "anew", "INTEGER NOT NULL DEFAULT 0"),
+    ("urls", "fails", "INTEGER NOT NULL DEFAULT 0"),
     ("declarations", "rules", "TEXT NOT NULL DEFAULT ''"),
     ("declarations", "hosts", "TEXT NOT NULL DEFAULT ''"),
 )

@@ -31,7 +31,7 @@ class Candidate:
 
     ``off`` counts the steps since the last page on the subject; ``via`` is a row id.
 
-    ``follows`` says whether the source wants its links.
+    ``follows`` says whether the source wants its links, ``news`` whether the page it was found on is new or changed.
     """
 
     url: str
@@ -46,14 +46,15 @@ class Candidate:
     origin: str = ""
     lastmod: str | None = None
     follows: bool = True
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
     """A row of the frontier that is being fetched. Times are seconds since 1970.
 
-    ``anew`` asks for the whole page, so that its links are read though it is unchanged; ``also`` are the other sources
-    of this crawl that have the URL.
+    ``anew`` asks for the whole page, so that its links are read though it is unchanged; ``fails`` counts the
+    crawls in a row in which it failed; ``also`` are the other sources of this crawl that have the URL.
     """
 
     id: int
@@ -76,6 +77,7 @@ class Item:
     changes: int
     first: float
     anew: bool = False
+    fails: int = 0
     also: tuple[str, ...] = ()
 
 

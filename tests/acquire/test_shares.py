@@ -108,7 +108,8 @@ def _aged(file: Path) -> None:
     """Make a frontier what an earlier version left."""
     with sqlite3.connect(file) as db:
         db.execute("DROP TABLE shares")
-        db.execute("ALTER TABLE urls DROP COLUMN anew")
+        for column in ("anew", "fails"):
+            db.execute(f"ALTER TABLE urls DROP COLUMN {column}")
         for column in ("rules", "hosts"):
             db.execute(f"ALTER TABLE declarations DROP COLUMN {column}")
 
