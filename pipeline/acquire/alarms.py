@@ -19,6 +19,9 @@ _FAR_LESS = 0.5
 _ALIKE = 0.3
 _QUIET = 30 * DAY
 _TIMES = 5
+_KNOWN = 4  # days with news from which on a source's pace is known
+_UNKNOWN = 182 * DAY
+_OTHERWISE = "its pages are built otherwise than before"
 _GOOD = ("fetched", "unchanged")
 _STEPS = 10  # redirects that are followed from a declared place
 
@@ -68,23 +71,33 @@ _NOTHING = _Counts(0, {}, ())
 
 
 def _silent(times: Sequence[int], now: float) -> str:
-    """Why a source is called silent: nothing new or changed for far longer than it ever took."""
-    if len(times) < 4:
+    """Why a source is called silent: nothing new or changed for far longer than it ever took.
+
+    Where fewer than four days with news are known, half a year is long.
+    """
+    if not times:
         return ""
     gaps = sorted(b - a for a, b in pairwise(times))
-    longest = max(_QUIET / DAY, _TIMES * gaps[len(gaps) // 2])
-    quiet = now / DAY - times[-1]
+    usual = _TIMES * gaps[len(gaps) // 2] if gaps else 0
+    longest = max((_QUIET if len(times) >= _KNOWN else _UNKNOWN) / DAY, usual)
+    quiet = now // DAY - times[-1]
     return f"nothing new or changed for {quiet:.0f} days" if quiet > longest else ""
 
 
 def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
-    query = "SELECT shape FROM yields WHERE source = ? AND run < ? AND shape <> '' ORDER BY run DESC LIMIT 1"
-    rows = frontier.rows(query, (source, frontier.run))
-    before = set(json.loads(rows[0][0])) if rows else set()
+    """Why the markup is called another: its large parts are not those of the last crawl in which they were well.
+
+    Pages that were not fetched anew are as they were last. The alarm stays until the markup is as before or the
+    declaration is another (``declarations``), for somebody has looked at the source then.
+    """
+    query = "SELECT shape, instr(alarms, ?) FROM yields WHERE source = ? AND run < ? AND shape <> '' ORDER BY run DESC"
+    rows = frontier.rows(query, (_OTHERWISE, source, frontier.run))
+    shape = shape or (set(json.loads(rows[0][0])) if rows else set())
+    before = next((set(json.loads(text)) for text, other in rows if not other), set())
     if len(before) < 4 or len(shape) < 1:
         return ""
     alike = len(before & shape) / len(before | shape)
-    return f"its pages are built otherwise than before (likeness {alike:.2f})" if alike < _ALIKE else ""
+    return f"{_OTHERWISE} (likeness {alike:.2f})" if alike < _ALIKE else ""
 
 
 def _place(frontier: Frontier, url: str) -> str:

@@ -99,6 +99,8 @@ def _heeded(frontier: Frontier, source: Source) -> Scope:
         row = db.execute("SELECT digest, rules, hosts FROM declarations WHERE source = ?", (source.id,)).fetchone()
         if row is not None:
             before |= set(row[2].split())
+            if row[0] != digest:  # somebody saw to the source: its markup of today is the one to compare with
+                db.execute("UPDATE yields SET shape = '' WHERE source = ?", (source.id,))
             if row[1] != rules if row[1] else row[0] != digest:
                 _shut_out(db, source, scope)
                 frontier.read_anew(source.id)

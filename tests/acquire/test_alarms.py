@@ -97,3 +97,73 @@ def test_one_dead_place_of_two_is_no_dead_source(web: Any, crawler: Any, html: A
         summary = crawler(server.url("/"), feeds=(server.url("/feed"),))
         assert summary.alarms == ()
         assert [(f.kind, f.declared) for f in summary.failures] == [("gone", True)]
+
+
+def _look(name: str) -> bytes:
+    """A page in a look of its own."""
+    parts = f'<header class="{name}top {name}bar"></header><main class="{name}body {name}wide {name}text">'
+    return (
+        f'<body>{parts}<p>{"Beslut i nämnden. " * 30}</p><a href="/a">a</a></main><footer class="{name}end">'.encode()
+    )
+
+
+def _styled(reply: Any, look: list[str], etag: bool = False) -> Callable[[Any], Any]:
+    def app(request: Any) -> Any:
+        good = request.path in ("/", "/a")
+        return reply(_look(look[0]), etag=etag) if good else reply(b"", status=404)
+
+    return app
+
+
+@pytest.mark.parametrize("etag", [False, True])
+def test_another_markup_alarms_until_it_is_seen_to(etag: bool, web: Any, crawler: Any, reply: Any) -> None:
+    """The alarm of a new look stays, also when pages answer 304; the old look or a new declaration ends it."""
+    look = ["a"]
+    server = web(_styled(reply, look, etag))
+
+    def alarms(**keys: Any) -> list[str]:
+        found = [alarm.kind for alarm in crawler(server.url("/"), **keys).alarms]
+        assert (_state(crawler.workspace)[0] == "alarm") is bool(found)
+        return found
+
+    assert alarms() == []
+    assert alarms() == []
+    look[0] = "b"
+    assert [alarms() for _ in range(3)] == [["markup"]] * 3
+    look[0] = "a"
+    assert alarms() == []
+    look[0] = "c"
+    assert alarms() == ["markup"]
+    assert alarms(terms="sedd över") == []
+    assert alarms(terms="sedd över") == []
+
+
+def test_a_site_that_falls_silent(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """Nothing new for far longer than a source's pace alarms; a new page ends it."""
+    pages = {"/": html("Start")}
+    server = web(lambda r: reply(pages[r.path], etag=True) if r.path in pages else reply(b"", status=404))
+    for n in range(5):
+        pages["/"] = html("Start", *(f"/p{m}" for m in range(n)))
+        pages[f"/p{n}"] = html(f"Nyhet {n}")
+        assert crawler(server.url("/")).alarms == ()
+        _age(crawler.workspace, 10)
+    assert crawler(server.url("/")).alarms == ()
+    _age(crawler.workspace, 60)
+    silent = crawler(server.url("/")).alarms
+    assert [(a.kind, a.what) for a in silent] == [("silent", "nothing new or changed for 70 days")]
+    pages["/"] = html("Start", "/p9")
+    pages["/p9"] = html("Äntligen")
+    assert crawler(server.url("/")).alarms == ()
+
+
+def test_a_site_that_never_changed_falls_silent_too(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A site that is as it was in the first crawl alarms after half a year, not after a quarter."""
+    server = web(lambda r: reply(html("S"), etag=True) if r.path == "/" else reply(b"", status=404))
+    crawler(server.url("/"))
+    _age(crawler.workspace, 90)
+    assert crawler(server.url("/")).alarms == ()
+    _age(crawler.workspace, 310)
+    assert [(a.kind, a.what) for a in crawler(server.url("/")).alarms] == [
+        ("silent", "nothing new or changed for 400 days")
+    ]
+    assert _state(crawler.workspace)[0] == "alarm"
