@@ -38,6 +38,9 @@ class Tally:
     notes: list[Problem] = field(default_factory=list)
 
 
+_UNREACHABLE = "which forbids everything"
+
+
 class Keeper:
     """The one writer of a crawl: archive first, then frontier, so that a killed crawl loses nothing (``resume``)."""
 
@@ -117,7 +120,7 @@ class Keeper:
             self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, fails=0, **columns)
         else:
             due = now + 30 * DAY if verdict == "skipped" else now
-            if verdict == "failed":
+            if verdict == "failed" or _nowhere(outcome):
                 columns["fails"] = item.fails + 1
                 due = due_after_failure(now, item.fails + 1)
             state: State = "skipped" if verdict == "skipped" else "refused" if verdict == "refused" else "failed"
@@ -170,6 +173,11 @@ class Keeper:
         if outcome.answer is not None:
             self.tally.received += outcome.answer.body.size
             outcome.answer.body.close()
+
+
+def _nowhere(outcome: Outcome) -> bool:
+    """Whether a URL is on a host whose robots.txt cannot be had, and never gave anything: a dead name, most often."""
+    return outcome.verdict == "refused" and outcome.item.known is None and outcome.reason.endswith(_UNREACHABLE)
 
 
 def robots_item(url: str, source: str) -> Item:

@@ -50,6 +50,29 @@ def test_what_fails_for_good_is_asked_for_ever_more_rarely(web: Any, crawler: An
     assert rows == [("done", 0)]
 
 
+def test_a_dead_host_is_asked_for_ever_more_rarely(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A document on a host that does not answer is tried in two crawls, then when its time has come."""
+    tried: list[float] = []
+
+    def app(request: Any) -> Any:
+        if request.host == 1:
+            tried.append(request.time)
+            return _hang_up
+        links = (server.url("/beslut.pdf", 1),)
+        return reply(html("S", *links), etag=True) if request.path == "/" else reply(b"", status=404)
+
+    async def _hang_up(reader: Any, writer: Any) -> None:
+        writer.transport.abort()
+
+    server = web(app, hosts=2)
+    counts = []
+    for _ in range(4):
+        before = len(tried)
+        crawler(server.url("/"), include=("beslut",))
+        counts.append(len(tried) > before)
+    assert counts == [True, True, False, False]
+
+
 def test_a_start_page_that_fails_is_asked_for_in_every_crawl(web: Any, crawler: Any, reply: Any) -> None:
     """However often a declared place failed, the next crawl looks whether it is back."""
     server = web(lambda r: reply(b"nej", status=403 if r.path == "/" else 404))
