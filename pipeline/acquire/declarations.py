@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from pipeline.acquire.admission import Scope, declared, from_robots
 from pipeline.acquire.frontier import Frontier
@@ -17,6 +18,7 @@ from pipeline.acquire.work import Candidate
 from pipeline.records import Source
 
 _DECLARED = ("start", "sitemap", "feed", "listing")
+_PART = 5000
 _STEPS = 10  # redirects that are followed from a declared place
 _SLACK = 1.0  # seconds between the answer that moves a source and its being heeded
 
@@ -33,23 +35,40 @@ def heed(frontier: Frontier, sources: Sequence[Source]) -> dict[str, Scope]:
 def _shut_out(db: sqlite3.Connection, source: Source, scope: Scope) -> None:
     """Put outside what a source has no more by its new rules, unless another source has it. A link brings it back."""
     places = {candidate.url for candidate in declared(source)}
-    query = "SELECT id, url, role, rule, depth, hops, origin, source FROM held WHERE member = ? AND state <> 'outside'"
-    for number, url, role, rule, depth, hops, start, owner in db.execute(query, (source.id,)).fetchall():
+    for number, url, role, rule, depth, hops, start, owner in _held(db, source.id):
         if depth == 0 and rule in _DECLARED:
             kept = (start or url) in places and not (hops and scope.excludes(url))
         else:
             kept = scope.holds(url, role, rule, hops)
-        if kept:
-            continue
-        other = db.execute(
-            "SELECT min(source) FROM shares WHERE url = ? AND source <> ?", (number, source.id)
-        ).fetchone()
-        heir = source.id if owner != source.id else other[0]
-        db.execute("DELETE FROM shares WHERE url = ? AND source = ?", (number, heir))
-        if owner == source.id and heir:
-            db.execute("UPDATE urls SET source = ? WHERE id = ?", (heir, number))
-        elif owner == source.id:
-            db.execute("UPDATE urls SET state = 'outside' WHERE id = ?", (number,))
+        if not kept:
+            _take_from(db, number, source.id, owner)
+
+
+def _held(db: sqlite3.Connection, source: str) -> Iterator[tuple[Any, ...]]:
+    """The rows that a source has, part by part: there may be millions."""
+    query = (
+        "SELECT id, url, role, rule, depth, hops, origin, source FROM held "
+        "WHERE member = ? AND state <> 'outside' AND id > ? ORDER BY id LIMIT ?"
+    )
+    last = 0
+    while rows := db.execute(query, (source, last, _PART)).fetchall():
+        yield from rows
+        last = rows[-1][0]
+
+
+def _take_from(db: sqlite3.Connection, number: int, source: str, owner: str) -> None:
+    """A row is a source's no more: it is only the others', or passes on to one of them, or is outside."""
+    if owner != source:
+        db.execute("DELETE FROM shares WHERE url = ? AND source = ?", (number, source))
+        return
+    heir = db.execute(
+        "SELECT source FROM shares WHERE url = ? ORDER BY source NOT IN (SELECT source FROM chosen), source", (number,)
+    ).fetchone()
+    if heir is None:
+        db.execute("UPDATE urls SET state = 'outside' WHERE id = ?", (number,))
+    else:
+        db.execute("DELETE FROM shares WHERE url = ? AND source = ?", (number, heir[0]))
+        db.execute("UPDATE urls SET source = ? WHERE id = ?", (heir[0], number))
 
 
 def listed(frontier: Frontier, source: Source, scope: Scope) -> Iterator[Candidate]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,18 @@ def test_two_sources_of_one_site_both_follow(together: bool, web: Any, crawler: 
     summary = _crawl(crawler, one, two)
     assert summary.complete and summary.fetched == 0
     assert len(server.requests) - asked <= len(pages) + 1, "each page is asked for once"
+
+
+def test_what_one_source_excludes_the_other_keeps(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """A URL of two sources, excluded by the one that found it first, goes on as the other's."""
+    server = web(_site(html, reply, {"/": ("/delad",), "/b": ("/delad",), "/delad": ()}))
+    one = Source("en", "municipality", start=(server.url("/"),), delay=0.0)
+    two = Source("tva", "auditor", start=(server.url("/b"),), delay=0.0)
+    _crawl(crawler, one, two)
+    asked = len(server.requests)
+    _crawl(crawler, replace(one, exclude=("/delad",)), two, recheck=True)
+    assert server.paths()[asked:].count("/delad") == 1
+    assert "/delad" in _held(crawler, "tva") and "/delad" not in _held(crawler, "en")
 
 
 def _aged(file: Path) -> None:
