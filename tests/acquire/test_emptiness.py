@@ -43,10 +43,12 @@ def test_a_listing_whose_links_lead_elsewhere_is_empty(web: Any, crawler: Any, h
 
 
 def test_what_leads_on_or_speaks_is_not_empty(web: Any, crawler: Any, html: Any, reply: Any) -> None:
-    """Frames and linked pictures without a word, words without a link, and an undeclared feed of nothing are well."""
+    """Frames, viewers and linked pictures without a word, words without a link, an undeclared feed of nothing: well."""
     pages = {
-        "/": html("Start", "/ram", "/bild", "/ord", "/feed/"), "/ord": b"<title>O</title><p>Beslut i n\xc3\xa4mnden.",
+        "/": html("Start", "/ram", "/bild", "/ord", "/feed/", "/visare"),
+        "/ord": b"<title>O</title><p>Beslut i n\xc3\xa4mnden.",
         "/ram": b"<html><frameset><frame src='/inne'></frameset></html>", "/inne": html("Inne"),
+        "/visare": b"<body><object data='/beslut.pdf'></object></body>", "/beslut.pdf": b"%PDF-1.4",
         "/bild": b"<body><a href='/inne'><img src='/x.png'></a></body>",
     }  # fmt: skip
 

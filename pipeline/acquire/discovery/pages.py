@@ -22,7 +22,7 @@ _USELESS = re.compile(
 )
 _FEED_URL = re.compile(r"state=rss|/feed/?$|[./]rss(?:\.xml)?/?$|\.atom$", re.I)
 _COMMENTS = re.compile(r"\bkommentar(?:er|sflöde)|\bcomments?\b", re.I)
-_ANCHORS = "a[href], area[href], iframe[src], frame[src]"
+_ANCHORS = "a[href], area[href], iframe[src], frame[src], embed[src], object[data]"
 _NEXT_WORDS = re.compile(
     r"\s*(?:nästa(?: sida)?|next(?: page)?|äldre(?: inlägg| nyheter)?|fler(?: nyheter)?|visa fler|[›»>]+|\d{1,3})\s*",
     re.I,
@@ -79,7 +79,7 @@ def _link(href: str, base: str, page: str, text: str, rel: str) -> Link | None:
 
 def _anchor(node: Any, base: str, site: str, page: str) -> Link | None:
     attributes = node.attributes
-    href = attributes.get("href") or attributes.get("src") or ""
+    href = attributes.get("href") or attributes.get("src") or attributes.get("data") or ""
     # An absolute path means the same on all pages of a host.
     place = site if href.startswith("/") else base
     return _link(href, place, page, _text(node), (attributes.get("rel") or "").lower() if "rel" in attributes else "")
