@@ -140,9 +140,9 @@ class Frontier:
     def insert(self, candidates: Iterable[Candidate]) -> set[str]:
         """Put URLs in (inside a transaction of the caller's); the lanes that may have work now."""
         candidates = list(candidates)
-        self._shares.claim(candidates, self.run)
         rows = [self._row(c) for c in candidates]
         self._db.executemany(_INSERT.replace(":run", str(self.run)), rows)
+        self._shares.claim(candidates, self.run)  # when all have a row: two sources may bring the same URL here
         return {row[1] for row in rows}
 
     @staticmethod

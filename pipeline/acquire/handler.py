@@ -55,7 +55,7 @@ class Handler:
         self._frontier = frontier
         self._limits = session.limits
         self._read = read
-        self._seen: dict[tuple[str, Link], tuple[int, int, float]] = {}
+        self._seen: dict[tuple[str | tuple[str, ...], Link], tuple[int, int, float]] = {}
 
     def scope(self, source: str) -> Scope:
         """The border of a source."""
@@ -228,15 +228,15 @@ class Handler:
 
         Menus need not be judged again; but a page nearer to the subject, or to the start, speaks more for a link.
         """
-        source, seen = item.source, self._seen
+        sources, seen = (item.source, *item.also) if item.also else item.source, self._seen
         here = (-1, 0, -warmth) if item.role == "listing" else (item.off, item.depth, -warmth)
         if len(seen) > _SEEN:
             seen.clear()
         fresh = []
         for link in links:
-            best = seen.get((source, link))
+            best = seen.get((sources, link))
             if best is None or here[0] < best[0] or here[1] < best[1] or here[2] < best[2] - _WARMER:
-                seen[source, link] = here if best is None else tuple(map(min, here, best))  # type: ignore[assignment]
+                seen[sources, link] = here if best is None else tuple(map(min, here, best))  # type: ignore[assignment]
                 fresh.append(link)
         return fresh
 

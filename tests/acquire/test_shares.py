@@ -105,6 +105,20 @@ def test_two_sources_of_one_site_both_follow(together: bool, web: Any, crawler: 
     assert len(server.requests) - asked <= len(pages) + 1, "each page is asked for once"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_two_sources_share_a_whole_site(late: bool, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """Every page of a site that two sources start on is held by both, whether they start on the same page or not."""
+    pages = {f"/{n}": tuple(f"/{m}" for m in (2 * n + 1, 2 * n + 2) if m < 31) for n in range(31)}
+    server = web(_site(html, reply, pages | {"/start": ("/0",)}))
+    one = Source("en", "municipality", start=(server.url("/0"),), delay=0.0)
+    two = Source("tva", "auditor", start=(server.url("/start" if late else "/0"),), delay=0.0)
+    _crawl(crawler, one, two)
+    assert set(pages) <= _held(crawler, "en") & _held(crawler, "tva")
+    times = Counter(p for p in server.paths() if p in pages)
+    assert max(times.values()) <= (2 if late else 1), "once more at most, for the source that came later"
+    assert set(crawler.bodies()) >= set(pages)
+
+
 def test_what_one_source_excludes_the_other_keeps(web: Any, crawler: Any, html: Any, reply: Any) -> None:
     """A URL of two sources, excluded by the one that found it first, goes on as the other's."""
     server = web(_site(html, reply, {"/": ("/delad",), "/b": ("/delad",), "/delad": ()}))
