@@ -120,7 +120,7 @@ class Keeper:
             self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, fails=0, **columns)
         else:
             due = now + 30 * DAY if verdict == "skipped" else now
-            if verdict == "failed" or _nowhere(outcome):
+            if _own_fault(outcome):
                 columns["fails"] = item.fails + 1
                 due = due_after_failure(now, item.fails + 1)
             state: State = "skipped" if verdict == "skipped" else "refused" if verdict == "refused" else "failed"
@@ -175,9 +175,14 @@ class Keeper:
             outcome.answer.body.close()
 
 
-def _nowhere(outcome: Outcome) -> bool:
-    """Whether a URL is on a host whose robots.txt cannot be had, and never gave anything: a dead name, most often."""
-    return outcome.verdict == "refused" and outcome.item.known is None and outcome.reason.endswith(_UNREACHABLE)
+def _own_fault(outcome: Outcome) -> bool:
+    """Whether a failure speaks of the URL: it was answered so, or the URL never gave anything (a dead name).
+
+    That a host is down says nothing of the pages that it gave before: they are asked for as soon as it is back.
+    """
+    lost = outcome.verdict == "refused" and outcome.reason.endswith(_UNREACHABLE)
+    answered = outcome.verdict == "failed" and outcome.answer is not None
+    return answered or ((outcome.verdict == "failed" or lost) and outcome.item.known is None)
 
 
 def robots_item(url: str, source: str) -> Item:

@@ -73,6 +73,31 @@ def test_a_dead_host_is_asked_for_ever_more_rarely(web: Any, crawler: Any, html:
     assert counts == [True, True, False, False]
 
 
+def test_pages_of_a_host_that_was_down_are_not_put_off(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+    """After three crawls in which nothing could be had of a host, the first one that reaches it asks for its pages."""
+    down: list[int] = []
+
+    async def hang_up(reader: Any, writer: Any) -> None:
+        writer.transport.abort()
+
+    def app(request: Any) -> Any:
+        if down:
+            return hang_up
+        good = request.path in ("/", "/a")
+        return reply(html(request.path, "/a"), etag=True) if good else reply(b"", status=404)
+
+    server = web(app)
+    crawler(server.url("/"))
+    _later(crawler.workspace, 1)
+    down.append(1)
+    for _ in range(3):
+        assert crawler(server.url("/")).alarms
+    down.clear()
+    asked = len(server.requests)
+    crawler(server.url("/"))
+    assert {"/", "/a"} <= set(server.paths()[asked:])
+
+
 def test_a_start_page_that_fails_is_asked_for_in_every_crawl(web: Any, crawler: Any, reply: Any) -> None:
     """However often a declared place failed, the next crawl looks whether it is back."""
     server = web(lambda r: reply(b"nej", status=403 if r.path == "/" else 404))
