@@ -56,13 +56,31 @@ class Scope:
         """The same scope with one more host (where a start page moved to)."""
         return Scope(self.source, self.hosts | {host}, self.bases, self.follows)
 
+    def excludes(self, url: str) -> bool:
+        """Whether the declaration shuts a URL out."""
+        return any(matches(pattern, url) for pattern in self.source.exclude)
+
+    def holds(self, url: str, role: str, rule: str, hops: int) -> bool:
+        """Whether a URL that was admitted once, by a declaration that may have been another, still is.
+
+        What a redirect led to (``hops``) need not fit ``include``.
+        """
+        host = lane(url)
+        if self.excludes(url):
+            return False
+        if role != "page":
+            return self.covers(host) or role == "sitemap"
+        if self.source.include and not hops:
+            return any(matches(pattern, url) for pattern in self.source.include)
+        return rule == "feed" or self.covers(host) or (rule == "document" and _base(host) in self.bases)
+
     def admits(self, link: Link, item: Item) -> bool:
         """Whether a link found on ``item`` belongs to the source."""
         host = lane(link.url)
         from_list = item.role in ("feed", "sitemap") and link.role == "page"
         document = link.rule == "document" and _base(host) in self.bases
         inside = self.covers(host) or document or (from_list and item.role == "feed")
-        if any(matches(pattern, link.url) for pattern in self.source.exclude):
+        if self.excludes(link.url):
             return False
         if link.role != "page":
             return self.covers(host) or (link.role == "sitemap" and item.role == "sitemap")
@@ -73,10 +91,11 @@ class Scope:
 
 def declared(source: Source) -> Iterator[Candidate]:
     """What a declaration names outright: lists first, then start pages."""
+    follows = Scope.of(source).follows
     for key, role, rule in _DECLARED:
         for raw in getattr(source, key):
             if url := normalise(raw):
-                yield Candidate(url, source.id, role, rule, _LISTS)  # type: ignore[arg-type]
+                yield Candidate(url, source.id, role, rule, _LISTS, follows=follows)  # type: ignore[arg-type]
     for raw in source.start:
         if url := normalise(raw):
             yield Candidate(url, source.id, "page", "start", _START)
@@ -96,12 +115,12 @@ def from_robots(source: Source, origin: str, sitemaps: Iterable[str]) -> Iterato
 
 
 def admitted(
-    links: Iterable[Link], item: Item, scope: Scope, focus: Focus | None, warmth: float
+    links: Iterable[Link], item: Item, scope: Scope, focus: Focus | None, warmth: float, news: bool = False
 ) -> Iterator[Candidate]:
     """The links that the source admits, each with its priority.
 
     ``warmth`` is how much the page they stand on is about the subject; a part of it passes on to
-    its links. Without a focus pages come in order of depth.
+    its links. Without a focus pages come in order of depth. ``news`` says that the page is new or changed.
     """
     for link in links:
         if link.url == item.url or not scope.admits(link, item):
@@ -123,11 +142,14 @@ def admitted(
                 off,
                 item.id,
                 lastmod=link.lastmod,
+                follows=scope.follows,
+                news=news,
             )
         elif not nested:
             yield Candidate(
-                link.url, item.source, link.role, link.rule, _LISTS - depth, depth, 0, item.id, lastmod=link.lastmod
-            )
+                link.url, item.source, link.role, link.rule, _LISTS - depth, depth, 0, item.id, lastmod=link.lastmod,
+                follows=scope.follows,
+            )  # fmt: skip
 
 
 def _priority(link: Link, item: Item, focus: Focus | None, warmth: float) -> tuple[float, int]:

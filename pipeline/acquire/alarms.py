@@ -1,4 +1,4 @@
-"""When a source is not what it was: too little, nothing, a wall, another markup, silence."""
+"""When a source is not what it was: too little, nothing, dead, a wall, another markup, silence."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
+from pipeline.acquire.admission import declared
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.schedule import DAY
 from pipeline.acquire.summary import Alarm
@@ -18,6 +19,11 @@ _FAR_LESS = 0.5
 _ALIKE = 0.3
 _QUIET = 30 * DAY
 _TIMES = 5
+_KNOWN = 4  # days with news from which on a source's pace is known
+_UNKNOWN = 182 * DAY
+_OTHERWISE = "its pages are built otherwise than before"
+_GOOD = ("fetched", "unchanged")
+_STEPS = 10  # redirects that are followed from a declared place
 
 
 def _day(seconds: float | None) -> str:
@@ -45,16 +51,16 @@ def _counts(frontier: Frontier) -> dict[str, _Counts]:
     """
     known = dict(
         frontier.rows(
-            "SELECT source, count(*) FROM urls WHERE state = 'done' AND role IN ('page', 'listing') AND target = '' "
-            "AND sha256 IS NOT NULL GROUP BY source"
+            "SELECT member, count(*) FROM held WHERE state = 'done' AND role IN ('page', 'listing') AND target = '' "
+            "AND sha256 IS NOT NULL GROUP BY member"
         )
     )
     looked: dict[str, dict[str, int]] = defaultdict(dict)
-    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? GROUP BY source, verdict"
+    query = "SELECT member, verdict, count(*) FROM held WHERE run = ? AND rule <> 'guess' GROUP BY member, verdict"
     for source, verdict, count in frontier.rows(query, (frontier.run,)):
         looked[source][verdict] = count
     days: dict[str, list[int]] = defaultdict(list)
-    query = "SELECT DISTINCT source, cast(changed / 86400 AS INTEGER) FROM urls WHERE changed > 0 ORDER BY 1, 2"
+    query = "SELECT DISTINCT member, cast(changed / 86400 AS INTEGER) FROM held WHERE changed > 0 ORDER BY 1, 2"
     for source, day in frontier.rows(query):
         days[source].append(day)
     names = known.keys() | looked.keys() | days.keys()
@@ -65,34 +71,69 @@ _NOTHING = _Counts(0, {}, ())
 
 
 def _silent(times: Sequence[int], now: float) -> str:
-    """Why a source is called silent: nothing new or changed for far longer than it ever took."""
-    if len(times) < 4:
+    """Why a source is called silent: nothing new or changed for far longer than it ever took.
+
+    Where fewer than four days with news are known, half a year is long.
+    """
+    if not times:
         return ""
     gaps = sorted(b - a for a, b in pairwise(times))
-    longest = max(_QUIET / DAY, _TIMES * gaps[len(gaps) // 2])
-    quiet = now / DAY - times[-1]
+    usual = _TIMES * gaps[len(gaps) // 2] if gaps else 0
+    longest = max((_QUIET if len(times) >= _KNOWN else _UNKNOWN) / DAY, usual)
+    quiet = now // DAY - times[-1]
     return f"nothing new or changed for {quiet:.0f} days" if quiet > longest else ""
 
 
 def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
-    query = "SELECT shape FROM yields WHERE source = ? AND run < ? AND shape <> '' ORDER BY run DESC LIMIT 1"
-    rows = frontier.rows(query, (source, frontier.run))
-    before = set(json.loads(rows[0][0])) if rows else set()
+    """Why the markup is called another: its large parts are not those of the last crawl in which they were well.
+
+    Pages that were not fetched anew are as they were last. The alarm stays until the markup is as before or the
+    declaration is another (``declarations``), for somebody has looked at the source then.
+    """
+    query = "SELECT shape, instr(alarms, ?) FROM yields WHERE source = ? AND run < ? AND shape <> '' ORDER BY run DESC"
+    rows = frontier.rows(query, (_OTHERWISE, source, frontier.run))
+    shape = shape or (set(json.loads(rows[0][0])) if rows else set())
+    before = next((set(json.loads(text)) for text, other in rows if not other), set())
     if len(before) < 4 or len(shape) < 1:
         return ""
     alike = len(before & shape) / len(before | shape)
-    return f"its pages are built otherwise than before (likeness {alike:.2f})" if alike < _ALIKE else ""
+    return f"{_OTHERWISE} (likeness {alike:.2f})" if alike < _ALIKE else ""
+
+
+def _place(frontier: Frontier, url: str) -> str:
+    """Why a declared place gave nothing in this run ('' when it gave something), where it moved to included."""
+    query, asked = "SELECT run, verdict, reason, target FROM urls WHERE url = ?", False
+    for _ in range(_STEPS):
+        rows = frontier.rows(query, (url,))
+        run, verdict, reason, target = rows[0] if rows else (0, "", "", "")
+        asked = asked or run == frontier.run
+        if not target:
+            break
+        url = target
+    if asked and verdict in _GOOD:
+        return ""
+    return str(reason) or "was not asked"
+
+
+def _dead(frontier: Frontier, source: Source) -> str:
+    """Why a source is called dead: none of its declared places gave anything in this run."""
+    reasons = [_place(frontier, candidate.url) for candidate in declared(source)]
+    if not reasons or not all(reasons):
+        return ""
+    return f"none of its declared places could be fetched ({reasons[0].replace('; ', ', ')})"
 
 
 def _found(
     frontier: Frontier, source: Source, counts: _Counts, blocked: int, shape: set[str], now: float
 ) -> Iterable[tuple[str, str]]:
     known = counts.known
-    good = counts.looked.get("fetched", 0) + counts.looked.get("unchanged", 0)
+    good = sum(counts.looked.get(verdict, 0) for verdict in _GOOD)
     if blocked and blocked >= good:
-        yield "blocked", f"{blocked} of {blocked + good} pages are a firewall's or a login's"
+        yield "blocked", f"{blocked} of {blocked + good} pages are empty, a firewall's or a login's"
     if not known and not good:
         yield "empty", "gave no page at all"
+    elif what := _dead(frontier, source):
+        yield "dead", what
     elif source.expect and known < _FAR_LESS * source.expect:
         yield "few", f"gave {known} documents where {source.expect} are expected"
     if what := _markup(frontier, source.id, shape):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import queue
 import signal
 import sqlite3
@@ -12,15 +11,17 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from requests.adapters import BaseAdapter
 
 from pipeline.acquire import summary as report
-from pipeline.acquire.admission import Scope, declared
+from pipeline.acquire.admission import declared
 from pipeline.acquire.alarms import raise_alarms
 from pipeline.acquire.baton import Baton
+from pipeline.acquire.declarations import heed, listed
 from pipeline.acquire.focus import Focus, load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Gatekeeper
@@ -113,9 +114,10 @@ def crawl(
         stack.callback(session.close)
         keeper = Keeper(frontier, recorder, log, baton)
         about = load_focus() if focus else None
-        handler = Handler(session, _scopes(sources), about, frontier, _changed(frontier, sources), read=press.read_page)
+        scopes = heed(frontier, sources)
+        handler = Handler(session, scopes, about, frontier, read=press.read_page)
         for source in sources:
-            frontier.add(declared(source))
+            frontier.add(chain(declared(source), listed(frontier, source, scopes[source.id])))
         adopted = sum(take_over(path, frontier, handler, keeper) for path in repaired)
         log.write("start", run=frontier.run, resumed=resumed, adopted=adopted, sources=[s.id for s in sources])
         interrupted = _run(frontier, handler, keeper, session, baton, sources, about, workers, on_event, on_note)
@@ -143,16 +145,6 @@ def _disk(workspace: Path) -> Iterator[None]:
         if error.errno not in _REFUSALS:
             raise
         raise _refused(workspace, error.strerror or str(error)) from error
-
-
-def _scopes(sources: Sequence[Source]) -> dict[str, Scope]:
-    return {source.id: Scope.of(source) for source in sources}
-
-
-def _changed(frontier: Frontier, sources: Sequence[Source]) -> frozenset[str]:
-    """Sources whose declaration is not what it was: their pages' links must be read anew."""
-    digests = {source.id: hashlib.sha256(repr(source).encode("utf-8")).hexdigest() for source in sources}
-    return frozenset(name for name, digest in digests.items() if frontier.declared(name, digest))
 
 
 @contextmanager

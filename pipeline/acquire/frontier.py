@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline.acquire.schema import SCHEMA
+from pipeline.acquire.schema import prepare
+from pipeline.acquire.shares import Shares
 from pipeline.acquire.urls import lane
 from pipeline.acquire.work import Candidate, Item, Known, State
 from pipeline.archive import Place
@@ -23,17 +24,38 @@ _ALWAYS = ("sitemap", "feed", "listing")
 _CHOSEN = "source IN (SELECT source FROM chosen)"
 _ITEM = (
     "id, url, lane, source, role, rule, priority, depth, off, via, hops, origin, tries, etag, last_modified, sha256, "
-    "warc, offset, record_id, archived, fetched, changed, checks, changes, first"
+    "warc, offset, record_id, archived, fetched, changed, checks, changes, first, anew, fails"
 )
-_INSERT = """
+_PLACE = "excluded.depth = 0 AND excluded.rule IN ('start', 'sitemap', 'feed', 'listing')"
+_DECLARED = f"({_PLACE} AND (depth > 0 OR rule NOT IN ('start', 'sitemap', 'feed', 'listing')))"
+_RAISED = "(role = 'page' AND excluded.role <> 'page' AND (excluded.role = 'listing' OR excluded.depth = 0))"
+_BACK = "(state = 'outside')"
+_LINKED = "(?13 AND state = 'gone' AND run < :run)"
+_DATED = "(excluded.lastmod <> lastmod AND state IN ('done', 'gone', 'failed') AND run < :run)"
+_BETTER = f"({_DECLARED} OR {_RAISED} OR {_BACK})"
+_INSERT = f"""
 INSERT INTO urls (url, lane, source, role, rule, via, origin, hops, depth, off, priority, lastmod, due)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 0)
 ON CONFLICT (url) DO UPDATE SET
   priority = max(priority, excluded.priority), off = min(off, excluded.off),
-  state = CASE WHEN excluded.lastmod <> lastmod AND state = 'done' AND run < :run THEN 'due' ELSE state END,
+  role = CASE WHEN {_RAISED} OR {_BACK} THEN excluded.role ELSE role END,
+  rule = CASE WHEN {_BETTER} THEN excluded.rule ELSE rule END,
+  via = CASE WHEN {_BETTER} THEN excluded.via ELSE via END,
+  origin = CASE WHEN {_BETTER} THEN excluded.origin ELSE origin END,
+  hops = CASE WHEN {_BETTER} THEN excluded.hops ELSE hops END,
+  depth = CASE WHEN {_BETTER} THEN excluded.depth ELSE depth END,
+  state = CASE WHEN state = 'active' THEN state WHEN {_RAISED} OR {_BACK} OR ({_DECLARED} AND run < :run) THEN 'due'
+    WHEN {_LINKED} OR {_DATED} THEN 'due' ELSE state END,
+  due = CASE WHEN {_BETTER} OR {_LINKED} OR {_DATED} THEN 0 ELSE due END,
+  tries = CASE WHEN {_BETTER} THEN 0 ELSE tries END,
+  anew = CASE WHEN {_RAISED} THEN sha256 IS NOT NULL OR state = 'active' ELSE anew END,
   lastmod = coalesce(excluded.lastmod, lastmod)
-WHERE (state = 'due' AND excluded.priority > priority)
+WHERE (state = 'due' AND excluded.priority > priority) OR {_BETTER} OR {_LINKED}
    OR (excluded.lastmod IS NOT NULL AND excluded.lastmod IS NOT lastmod)
+"""
+"""A URL that is known already: a better judgement of it counts (declared, a listing, no longer outside the source).
+
+What is a listing from now on is read as one; what was gone is due when a page that is new or changed links to it.
 """
 
 
@@ -50,11 +72,11 @@ class Frontier:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, cached_statements=256)
             self._db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -8000;")
-            self._db.executescript(SCHEMA)
-            self._db.execute("CREATE TEMP TABLE chosen (source TEXT PRIMARY KEY)")
+            prepare(self._db)
         except (sqlite3.Error, OSError) as error:
             raise WorkspaceError(f"{path}: cannot be used as the crawl's state ({error}).") from error
         self.run = 0
+        self._shares = Shares(self._db)
 
     def close(self) -> None:
         """Close the file."""
@@ -79,6 +101,7 @@ class Frontier:
         with self.transaction() as db:
             db.execute("DELETE FROM chosen")
             db.executemany("INSERT INTO chosen VALUES (?)", [(name,) for name in names])
+            self._shares.begin()
             last = db.execute("SELECT id, started, ended, sources FROM runs ORDER BY id DESC LIMIT 1").fetchone()
             db.execute("UPDATE urls SET state = 'due' WHERE state = 'active'")
             if last and last[2] is None and now - last[1] < _FRESH and last[3] == " ".join(names) and not recheck:
@@ -88,10 +111,10 @@ class Frontier:
             self.run = db.execute("INSERT INTO runs (started, sources) VALUES (?, ?)", values).lastrowid or 0
             settled = "state IN ('done', 'failed', 'gone', 'refused', 'skipped')"
             always = ", ".join(f"'{role}'" for role in _ALWAYS)
-            everything = "OR state <> 'gone'" if recheck else ""
+            everything = "OR 1" if recheck else ""
             db.execute(
                 f"UPDATE urls SET state = 'due', tries = 0, due = 0 WHERE {settled} AND role <> 'robots' "
-                f"AND (due <= ? OR role IN ({always}) OR rule = 'start' {everything})",
+                f"AND (due <= ? OR anew OR role IN ({always}) OR rule = 'start' {everything})",
                 (now,),
             )
             db.execute("UPDATE urls SET tries = 0 WHERE state = 'due'")
@@ -116,15 +139,17 @@ class Frontier:
 
     def insert(self, candidates: Iterable[Candidate]) -> set[str]:
         """Put URLs in (inside a transaction of the caller's); the lanes that may have work now."""
+        candidates = list(candidates)
         rows = [self._row(c) for c in candidates]
         self._db.executemany(_INSERT.replace(":run", str(self.run)), rows)
+        self._shares.claim(candidates, self.run)  # when all have a row: two sources may bring the same URL here
         return {row[1] for row in rows}
 
     @staticmethod
     def _row(c: Candidate) -> tuple[Any, ...]:
         return (
             c.url, lane(c.url), c.source, c.role, c.rule, c.via, c.origin, c.hops, c.depth, c.off, c.priority,
-            c.lastmod,
+            c.lastmod, c.news,
         )  # fmt: skip
 
     def lanes(self) -> list[str]:
@@ -144,7 +169,8 @@ class Frontier:
                 (name, now, *tired, count),
             ).fetchall()
             db.executemany("UPDATE urls SET state = 'active' WHERE id = ?", [(row[0],) for row in rows])
-        return [_item(row) for row in rows]
+            also = self._shares.also(row[0] for row in rows)
+        return [_item(row, also.get(row[0], ())) for row in rows]
 
     def give_back(self, items: Iterable[Item]) -> None:
         """Return URLs that were taken but not fetched."""
@@ -162,7 +188,8 @@ class Frontier:
         """The row of a URL and its state."""
         with self._lock:
             row = self._db.execute(f"SELECT {_ITEM}, state FROM urls WHERE url = ?", (url,)).fetchone()
-        return (_item(row[:-1]), row[-1]) if row else None
+            also = self._shares.also([row[0]]) if row else {}
+        return (_item(row[:-1], also.get(row[0], ())), row[-1]) if row else None
 
     def redirect_target(self, url: str) -> str:
         """Where a URL was last seen to redirect to ('' when it did not)."""
@@ -171,11 +198,39 @@ class Frontier:
         return str(row[0]) if row else ""
 
     def settle(self, item: Item, state: State, *, due: float, verdict: str, **columns: Any) -> None:
-        """Write what became of a URL (inside a transaction of the caller's)."""
-        values = {"state": state, "due": due, "run": self.run, "verdict": verdict, **columns}
+        """Write what became of a URL (inside a transaction of the caller's).
+
+        One that was marked to be read anew since it was taken stays due.
+        """
+        values = {"run": self.run, "verdict": verdict, **columns}
         names = ", ".join(f"{key} = ?" for key in values)
+        marked = "state = CASE WHEN anew > ? THEN 'due' ELSE ? END, due = CASE WHEN anew > ? THEN 0 ELSE ? END"
         with self._lock:
-            self._db.execute(f"UPDATE urls SET {names} WHERE id = ?", (*values.values(), item.id))
+            self._db.execute(
+                f"UPDATE urls SET {names}, {marked} WHERE id = ?",
+                (*values.values(), item.anew, state, item.anew, due, item.id),
+            )
+            if state == "done" and item.anew:
+                self._db.execute("UPDATE urls SET anew = 0 WHERE id = ?", (item.id,))
+
+    def read_anew(self, source: str, *, before: float | None = None) -> None:
+        """Mark what a source has: to be asked for without conditions, at once, and its links to be read.
+
+        ``before`` (seconds since 1970) leaves alone what was fetched after it. Inside a transaction of the caller's.
+        """
+        late = "" if before is None else "AND fetched <= ?"
+        self._db.execute(
+            "UPDATE urls SET anew = 1, tries = 0, due = CASE state WHEN 'done' THEN 0 ELSE due END, "
+            "state = CASE state WHEN 'done' THEN 'due' ELSE state END "
+            "WHERE (source = ? OR id IN (SELECT url FROM shares WHERE source = ?)) AND sha256 IS NOT NULL "
+            f"AND rule <> 'document' {late}",
+            (source, source) if before is None else (source, source, before),
+        )
+
+    def mark_unread(self, ids: Iterable[int]) -> None:
+        """Mark rows whose links are still to be read: the next crawl of their sources asks for them."""
+        with self.transaction() as db:
+            db.executemany("UPDATE urls SET anew = 1 WHERE id = ?", [(number,) for number in ids])
 
     def forget_beyond(self, warc: str, size: int) -> int:
         """Make due again what is said to stand beyond the end of a segment (after a power failure); how many."""
@@ -218,22 +273,16 @@ class Frontier:
             query = f"SELECT count(*) FROM urls WHERE lane = ? AND state = 'due' AND {_CHOSEN}"
             return int(db.execute(query, (name,)).fetchone()[0])
 
-    def declared(self, source: str, digest: str) -> bool:
-        """Note the digest of a declaration; whether it is another than at the last crawl."""
-        with self.transaction() as db:
-            row = db.execute("SELECT digest FROM declarations WHERE source = ?", (source,)).fetchone()
-            db.execute("INSERT OR REPLACE INTO declarations VALUES (?, ?)", (source, digest))
-        return row is not None and row[0] != digest
-
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The answer to a question in SQL."""
         with self._lock:
             return self._db.execute(query, values).fetchall()
 
 
-def _item(row: tuple[Any, ...]) -> Item:
+def _item(row: tuple[Any, ...], also: tuple[str, ...]) -> Item:
     known = None
     if row[15]:
         known = Known(row[13], row[14], row[15], Place(row[16], row[17], row[18], row[15]), row[19])
-    plain: tuple[Any, ...] = (*row[:13], known, row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
+    times = (row[20] or 0.0, row[21] or 0.0, row[22], row[23], row[24] or 0.0)
+    plain: tuple[Any, ...] = (*row[:13], known, *times, bool(row[25]), row[26], also)
     return Item(*plain)

@@ -16,7 +16,7 @@ from pipeline.acquire.discovery import Link, Page, feed_links, read_page, sitema
 from pipeline.acquire.discovery.feeds import FeedError
 from pipeline.acquire.focus import Focus
 from pipeline.acquire.frontier import Frontier
-from pipeline.acquire.judge import Content, blocked, leads_to_login, see
+from pipeline.acquire.judge import Content, blocked, hollow, leads_to_login, see
 from pipeline.acquire.retry import http_time, retry_after
 from pipeline.acquire.schedule import backoff
 from pipeline.acquire.session import PoliteSession, TransientError, UnwantedError
@@ -27,11 +27,15 @@ from pipeline.errors import FetchError
 _PASSING = (408, 425, 429, 500, 502, 503, 504)
 _FEED_LIMIT = 32 << 20
 _SEEN = 40_000
+_WARMER = 1.0
 _DECLARED = ("start", "sitemap", "feed", "listing")
 
 
 class Handler:
-    """Fetches items and says what became of them. Shared by all workers; keeps no state but the widened scopes.
+    """Fetches items and says what became of them. Shared by all workers.
+
+    A declared place that moved to another host widens its source's scope; the next crawl knows that from the frontier
+    (``declarations``).
 
     ``read`` reads pages as ``discovery.read_page`` does.
     """
@@ -42,7 +46,6 @@ class Handler:
         scopes: Mapping[str, Scope],
         focus: Focus | None,
         frontier: Frontier,
-        fresh: frozenset[str] = frozenset(),
         *,
         read: Callable[..., Page] = read_page,
     ) -> None:
@@ -51,13 +54,16 @@ class Handler:
         self._focus = focus
         self._frontier = frontier
         self._limits = session.limits
-        self._fresh = fresh
         self._read = read
-        self._seen: set[tuple[str, Link]] = set()
+        self._seen: dict[tuple[str | tuple[str, ...], Link], tuple[int, int, float]] = {}
 
     def scope(self, source: str) -> Scope:
         """The border of a source."""
         return self._scopes[source]
+
+    def knows(self, source: str) -> bool:
+        """Whether a source is of this crawl."""
+        return source in self._scopes
 
     @property
     def patience(self) -> float:
@@ -104,8 +110,8 @@ class Handler:
         return self._good(item, answer, content)
 
     def _conditions(self, item: Item) -> dict[str, str]:
-        """If-None-Match and If-Modified-Since, unless the source's declaration changed and links must be read anew."""
-        if item.known is None or item.source in self._fresh:
+        """If-None-Match and If-Modified-Since, unless the links must be read anew."""
+        if item.known is None or item.anew:
             return {}
         headers = {"If-None-Match": item.known.etag} if item.known.etag else {}
         return headers | ({"If-Modified-Since": item.known.last_modified} if item.known.last_modified else {})
@@ -152,16 +158,20 @@ class Handler:
         if not self._session.allow_private and _is_address(literal) and not is_public(literal):
             return Outcome(item, "failed", f"redirects to {target}, which is not on the public internet", answer)
         scope = self.scope(item.source)
-        if not scope.covers(host) and item.rule in _DECLARED:
+        if not scope.covers(host) and _declared(item):
             self._scopes[item.source] = scope.widened(host)
         elif not scope.covers(host) and item.role == "page" and item.rule != "feed":
             verdict = "skipped" if not _is_address(literal) or is_public(literal) else "failed"
             return Outcome(item, verdict, f"redirects to {target}, outside of the source", answer)  # type: ignore[arg-type]
+        names = [name for name in (item.source, *item.also) if not self.scope(name).excludes(target)]
+        if not names:
+            return Outcome(item, "skipped", f"redirects to {target}, outside of the source", answer)
         following = Candidate(
             target, item.source, item.role, item.rule, item.priority, item.depth, item.off, item.id, item.hops + 1,
             item.origin or item.url,
         )  # fmt: skip
-        return Outcome(item, "redirect", target, answer, (following,))
+        links = tuple(replace(following, source=name, follows=self.scope(name).follows) for name in names)
+        return Outcome(item, "redirect", target, answer, links)
 
     def _loops(self, url: str, target: str) -> bool:
         """Whether the redirects known so far lead from ``target`` back to ``url``."""
@@ -198,34 +208,70 @@ class Handler:
             shape=item.rule in _DECLARED,
         )
         wall = blocked(content.data, answer.header("content-type"), page.password, len(page.links))
+        if not wall and not page.links:
+            wall = hollow(content.data, answer.header("content-type"))
         if wall:
             return Outcome(item, "failed", wall, answer, blocked=True)
+        if item.role == "listing" and _declared(item) and not self._any(page.links, item):
+            return Outcome(item, "failed", "is a listing without any link that belongs to the source", answer)
         if answer.media_type == "application/pdf" or urlsplit(item.url).path.lower().endswith(".pdf"):
             notes = (*notes, "is a web page under the name of a PDF")
         warmth = self._focus.score(item.url, page.title) if self._focus else 0.0
-        links = self._admitted(self._unseen(page.links, item), item, warmth)
+        links = self._admitted(self._unseen(page.links, item, warmth), item, warmth, verdict == "fetched")
         return Outcome(item, verdict, answer=answer, links=tuple(links), notes=notes, shape=page.shape)  # type: ignore[arg-type]
 
-    def _unseen(self, links: Iterable[Link], item: Item) -> list[Link]:
-        """The links that no page of this crawl led to lately by the same words: menus need not be judged again."""
-        source, seen = item.source, self._seen
-        fresh = [link for link in links if (source, link) not in seen]
+    def _any(self, links: Iterable[Link], item: Item) -> bool:
+        """Whether any link leads on from a page."""
+        scope = self.scope(item.source)
+        return any(link.url != item.url and scope.admits(link, item) for link in links)
+
+    def _unseen(self, links: Iterable[Link], item: Item, warmth: float) -> list[Link]:
+        """The links that no page of this crawl led to lately by the same words, unless from a worse place.
+
+        Menus need not be judged again; but a page nearer to the subject, or to the start, speaks more for a link.
+        """
+        sources, seen = (item.source, *item.also) if item.also else item.source, self._seen
+        here = (-1, 0, -warmth) if item.role == "listing" else (item.off, item.depth, -warmth)
         if len(seen) > _SEEN:
             seen.clear()
-        seen.update((source, link) for link in fresh)
+        fresh = []
+        for link in links:
+            best = seen.get((sources, link))
+            if best is None or here[0] < best[0] or here[1] < best[1] or here[2] < best[2] - _WARMER:
+                seen[sources, link] = here if best is None else tuple(map(min, here, best))  # type: ignore[assignment]
+                fresh.append(link)
         return fresh
 
-    def _admitted(self, links: Iterable[Link], item: Item, warmth: float = 0.0) -> Iterator[Candidate]:
-        return admitted(links, item, self.scope(item.source), self._focus, warmth)
+    def _admitted(
+        self, links: Iterable[Link], item: Item, warmth: float = 0.0, news: bool = False
+    ) -> Iterator[Candidate]:
+        """The links that the item's source admits, and those that the others do which have it too."""
+        if not item.also:
+            return admitted(links, item, self.scope(item.source), self._focus, warmth, news)
+        items = [item, *(replace(item, source=name) for name in item.also)]
+        return (
+            candidate
+            for link in links
+            for one in items
+            for candidate in admitted((link,), one, self.scope(one.source), self._focus, warmth, news)
+        )
 
     def _sitemap(self, item: Item, answer: Answer, content: Content, verdict: str, notes: tuple[str, ...]) -> Outcome:
         if content.kind in ("html", "pdf"):
             if item.rule == "guess":
                 return Outcome(item, "gone", "no sitemap at the usual place", answer)
             return Outcome(item, "failed", "is no sitemap but a web page", answer)
-        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), self._limits.max_list_bytes)
-        links = self._admitted(_whole(sitemap_links(pieces, item.url)), item)
+        if next(self._entries(item, answer), None) is None:
+            if _declared(item):
+                return Outcome(item, "failed", "is a sitemap without any address", answer)
+            notes = (*notes, "is a sitemap without any address") if item.rule == "robots.txt" else notes
+        links = self._admitted(self._entries(item, answer), item)
         return Outcome(item, verdict, answer=answer, links=links, notes=notes)  # type: ignore[arg-type]
+
+    def _entries(self, item: Item, answer: Answer) -> Iterator[Link]:
+        """What a sitemap lists, from its start (one reader of the body at a time)."""
+        pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), self._limits.max_list_bytes)
+        return _whole(sitemap_links(pieces, item.url))
 
     def _feed(self, item: Item, answer: Answer, verdict: str, notes: tuple[str, ...]) -> Outcome:
         pieces = unpacked(pieces_of(answer.body), answer.header("content-encoding"), _FEED_LIMIT)
@@ -234,7 +280,9 @@ class Handler:
             links, odd = feed_links(data, item.url, answer.header("content-type"))
         except FeedError as error:
             return Outcome(item, "failed" if item.rule == "feed" else "skipped", str(error), answer)
-        found = tuple(self._admitted(links, item))
+        if not links and _declared(item):
+            return Outcome(item, "failed", "is a feed without any item", answer)
+        found = tuple(self._admitted(links, item, news=verdict == "fetched"))
         return Outcome(item, verdict, answer=answer, links=found, notes=(*notes, *odd))  # type: ignore[arg-type]
 
 
@@ -244,6 +292,11 @@ def _whole(links: Iterator[Link]) -> Iterator[Link]:
         yield from links
     except zlib.error:
         return
+
+
+def _declared(item: Item) -> bool:
+    """Whether an item is a place that the declaration names, or where such a place moved to."""
+    return item.rule in _DECLARED and item.depth == 0
 
 
 def _is_address(host: str) -> bool:

@@ -15,6 +15,7 @@ from pipeline.resources import data_path
 
 _HTML_LIMIT = 16 << 20
 _REAL = 25  # a firewall page or login has fewer links than this
+_CHECK = 30  # words at most of a page that only checks the browser
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -90,6 +91,19 @@ def blocked(data: bytes, content_type: str, password: bool, links: int) -> str:
     if password and links < 10:
         what = what or "a login is asked for (a password field)"
     return what if what and count_words(data, content_type) <= marks["words"] else ""
+
+
+def hollow(data: bytes, content_type: str) -> str:
+    """What is missing, in words, on a page without links: all, or all but a script and a sentence; '' for a real page.
+
+    A browser that is checked, or an application, shows its page by scripts, which a crawl does not run.
+    """
+    words = count_words(data, content_type)
+    if not words:
+        return "is empty: no word and no link"
+    if words <= _CHECK and b"<script" in data.lower():
+        return f"shows {words} words, a script and no link, as a check of browsers does"
+    return ""
 
 
 def leads_to_login(url: str) -> bool:

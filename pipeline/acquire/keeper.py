@@ -12,7 +12,7 @@ from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.gatekeeper import Verdict as RobotsVerdict
 from pipeline.acquire.recorder import Recorder
 from pipeline.acquire.runlog import RunLog
-from pipeline.acquire.schedule import DAY, due_after_gone, next_due
+from pipeline.acquire.schedule import DAY, due_after_failure, due_after_gone, next_due
 from pipeline.acquire.work import Candidate, Item, Outcome, State, fault
 from pipeline.archive import Place
 from pipeline.records import Problem
@@ -41,6 +41,9 @@ class Tally:
     shapes: dict[str, set[str]] = field(default_factory=dict)
     off: dict[str, int] = field(default_factory=dict)
     notes: list[Problem] = field(default_factory=list)
+
+
+_UNREACHABLE = "which forbids everything"
 
 
 class Keeper:
@@ -129,11 +132,14 @@ class Keeper:
         elif verdict in ("fetched", "unchanged", "redirect"):
             self._settle_good(outcome, place, now, columns)
         elif verdict == "gone":
-            self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, **columns)
+            self._frontier.settle(item, "gone", due=due_after_gone(now), verdict=verdict, tries=0, fails=0, **columns)
         else:
-            wait = 30 * DAY if verdict == "skipped" else 0.0
+            due = now + 30 * DAY if verdict == "skipped" else now
+            if _own_fault(outcome):
+                columns["fails"] = item.fails + 1
+                due = due_after_failure(now, item.fails + 1)
             state: State = "skipped" if verdict == "skipped" else "refused" if verdict == "refused" else "failed"
-            self._frontier.settle(item, state, due=now + wait, verdict=verdict, tries=0, **columns)
+            self._frontier.settle(item, state, due=due, verdict=verdict, tries=0, **columns)
 
     def _settle_good(self, outcome: Outcome, place: Place | None, now: float, columns: dict[str, Any]) -> None:
         item, answer = outcome.item, outcome.answer
@@ -156,6 +162,7 @@ class Keeper:
         columns |= {
             "checks": item.checks + 1,
             "tries": 0,
+            "fails": 0,
             "target": outcome.reason if outcome.verdict == "redirect" else "",
         }
         due = next_due(now, first=first, changed=changed, changes=changes, validator=bool(etag or modified))
@@ -191,6 +198,16 @@ def _until_fault(links: Iterable[Candidate], faults: list[str]) -> Iterator[Cand
         yield from links
     except Exception as error:
         faults.append(fault(error))
+
+
+def _own_fault(outcome: Outcome) -> bool:
+    """Whether a failure speaks of the URL: it was answered so, or the URL never gave anything (a dead name).
+
+    That a host is down says nothing of the pages that it gave before: they are asked for as soon as it is back.
+    """
+    lost = outcome.verdict == "refused" and outcome.reason.endswith(_UNREACHABLE)
+    answered = outcome.verdict == "failed" and outcome.answer is not None
+    return answered or ((outcome.verdict == "failed" or lost) and outcome.item.known is None)
 
 
 def robots_item(url: str, source: str) -> Item:

@@ -66,12 +66,14 @@ def take_over(path: Path, frontier: Frontier, handler: Handler, keeper: Keeper) 
     """Settle what a repaired segment holds beyond the frontier's knowledge, as if just fetched; how many."""
     frontier.forget_beyond(path.name, path.stat().st_size)
     batch: list[tuple[Outcome | RobotsOutcome, tuple[Place, ...]]] = []
-    count, met = 0, set[int]()
+    count, met, strangers = 0, set[int](), set[int]()
     for item, record in _lost(path, frontier):
         if item is None:
             batch.append((_robots(record), ()))
         elif item.id not in met and (outcome := _outcome(item, record, handler)):
             met.add(item.id)
+            if not handler.knows(item.source):
+                strangers.add(item.id)
             sha256 = outcome.answer.body.sha256 if outcome.answer else ""
             record_id = str(record.fields.get_header("WARC-Record-ID"))
             batch.append((outcome, (Place(path.name, record.offset, record_id, sha256),)))
@@ -80,13 +82,18 @@ def take_over(path: Path, frontier: Frontier, handler: Handler, keeper: Keeper) 
             keeper.keep(batch)
             batch, met = [], set()
     keeper.keep(batch)
+    frontier.mark_unread(strangers)
     return count
 
 
 def _outcome(item: Item, record: RawRecord, handler: Handler) -> Outcome | None:
     answer = _answer(record)
     if record.type == "revisit":
+        if item.anew:  # its links are still to be read, and the record has no body to read them from
+            return None
         return Outcome(item, "unchanged", answer=answer)
+    if not handler.knows(item.source):  # of another crawl: kept, and read when its source is crawled again
+        return Outcome(item, "fetched", answer=answer) if 200 <= answer.status < 300 and answer.body.size else None
     try:
         return handler.interpret(item, answer)
     except (ValueError, OverflowError):

@@ -6,6 +6,7 @@ DAY = 86400.0
 _LONGEST = 60 * DAY
 _WITHOUT_VALIDATOR = DAY
 _GONE = 30 * DAY
+_FAILING = 16 * DAY
 
 
 def next_due(now: float, *, first: float, changed: float, changes: int, validator: bool) -> float:
@@ -25,6 +26,11 @@ def next_due(now: float, *, first: float, changed: float, changes: int, validato
 def due_after_gone(now: float) -> float:
     """When to ask again for a page that is gone (404, 410): after 30 days."""
     return now + _GONE
+
+
+def due_after_failure(now: float, fails: int) -> float:
+    """When to ask again after ``fails`` crawls in a row failed: in the next one, then in 1, 2, 4, 8, 16 days."""
+    return now + (min(DAY * 2.0 ** (min(fails, 20) - 2), _FAILING) if fails > 1 else 0.0)
 
 
 def backoff(tries: int, delay: float, jitter: float) -> float:

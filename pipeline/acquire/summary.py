@@ -80,9 +80,9 @@ def counts(frontier: Frontier) -> dict[str, int]:
 
 
 def by_source(frontier: Frontier) -> dict[str, dict[str, int]]:
-    """URLs of this run by source and verdict."""
+    """URLs of this run by source and verdict; one of several sources counts for each."""
     found: dict[str, dict[str, int]] = {}
-    query = "SELECT source, verdict, count(*) FROM urls WHERE run = ? GROUP BY source, verdict ORDER BY source"
+    query = "SELECT member, verdict, count(*) FROM held WHERE run = ? GROUP BY member, verdict ORDER BY member"
     for source, verdict, count in frontier.rows(query, (frontier.run,)):
         found.setdefault(source, {})[verdict] = count
     return found

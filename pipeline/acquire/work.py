@@ -10,7 +10,7 @@ from pipeline.acquire.answer import Answer
 from pipeline.acquire.discovery import Role
 from pipeline.archive import Place
 
-State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped"]
+State = Literal["due", "active", "done", "gone", "failed", "refused", "skipped", "outside"]
 Verdict = Literal["fetched", "unchanged", "redirect", "gone", "failed", "refused", "skipped", "retry", "deferred"]
 
 
@@ -32,7 +32,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A URL that may be fetched. ``off`` counts the steps since the last page on the subject; ``via`` is a row id."""
+    """A URL that may be fetched.
+
+    ``off`` counts the steps since the last page on the subject; ``via`` is a row id.
+
+    ``follows`` says whether the source wants its links, ``news`` whether the page it was found on is new or changed.
+    """
 
     url: str
     source: str
@@ -45,11 +50,17 @@ class Candidate:
     hops: int = 0
     origin: str = ""
     lastmod: str | None = None
+    follows: bool = True
+    news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row of the frontier that is being fetched. Times are seconds since 1970."""
+    """A row of the frontier that is being fetched. Times are seconds since 1970.
+
+    ``anew`` asks for the whole page, so that its links are read though it is unchanged; ``fails`` counts the
+    crawls in a row in which it failed; ``also`` are the other sources of this crawl that have the URL.
+    """
 
     id: int
     url: str
@@ -70,6 +81,9 @@ class Item:
     checks: int
     changes: int
     first: float
+    anew: bool = False
+    fails: int = 0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

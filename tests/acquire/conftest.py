@@ -150,7 +150,9 @@ class Crawler:
 
     def __call__(self, *urls: str, limits: Limits | None = None, **options: object) -> CrawlSummary:
         """Crawl one source that starts at ``urls``; keys of the source among ``options``."""
-        keys = {"sitemaps", "feeds", "listings", "include", "exclude", "delay", "expect", "cms", "kind", "start"}
+        keys = {
+            "sitemaps", "feeds", "listings", "include", "exclude", "delay", "expect", "cms", "kind", "start", "terms",
+        }  # fmt: skip
         declared = {k: options.pop(k) for k in list(options) if k in keys}
         source = Source(**({"id": "ort", "kind": "municipality", "start": urls, "delay": 0.0} | declared))  # type: ignore[arg-type]
         return crawl(self.workspace, [source], allow_private=True, limits=limits or self.limits, **options)  # type: ignore[arg-type]

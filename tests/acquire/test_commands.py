@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import subprocess
+import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -244,3 +248,41 @@ def test_focus() -> None:
     )
     assert focus.score("https://a.example/uppleva/badhus", "Badhuset") < 0
     assert focus.score("https://a.example/om-oss") == 0
+
+
+def test_two_crawls_of_one_workspace_as_processes(web: Any, html: Any, tmp_path: Path, command: Any) -> None:
+    """The second process says who holds the workspace and ends at once, having asked for nothing; the first goes on."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def app(request: Any) -> Any:
+        async def answer(reader: Any, writer: Any) -> None:
+            while request.path == "/" and not go_on.is_set():
+                asked.set()
+                await asyncio.sleep(0.02)
+            body = html(request.path) if request.path == "/" else b""
+            status = "200 OK" if body else "404 Not Found"
+            head = f"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n"
+            writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
+            await writer.drain()
+
+        return answer
+
+    server = web(app)
+    call = ["crawl", "--workspace", tmp_path / "ws", "--source", _declare(tmp_path, server.url("/")), "--allow-private"]
+    first = subprocess.Popen(
+        [sys.executable, "-m", "pipeline", *map(str, call), "--json"], stdout=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    try:
+        assert asked.wait(30)
+        before = len(server.requests)
+        second = command(*call)
+        assert second.returncode == 6
+        assert f"process {first.pid}" in second.stderr and "another crawl is running" in second.stderr
+        assert first.poll() is None and len(server.requests) == before
+    finally:
+        go_on.set()
+        output = first.communicate(timeout=60)[0]
+    assert first.returncode == 0 and json.loads(output)["fetched"] == 1
+    third = command(*call)
+    assert third.returncode == 0, "the workspace is free again"

@@ -137,6 +137,36 @@ def test_links_of_a_page() -> None:
     }  # fmt: skip
 
 
+def _wordpress(title: str, href: str, names: str) -> bytes:
+    feed = f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}">'
+    return f'<html><head>{feed}</head><body class="{names}"><a href="/a">a</a></body></html>'.encode()
+
+
+@pytest.mark.parametrize(("title", "address", "href", "names", "expected"), [
+    ("Ort &raquo; Flöde", "/", "/feed/", "home page", True),
+    ("Ort &raquo; Flöde", "/inlagg/x/", "/feed/", "single", True),
+    ("Ort &raquo; Kategori Nyheter", "/kategori/nyheter/", "/kategori/nyheter/feed/", "archive category", True),
+    ("IVO kommenterar", "/kategori/ivo/", "/kategori/ivo/feed/", "archive", True),
+    ("Ort &raquo; Kommentarer till x", "/inlagg/x", "/inlagg/x/feed/", "", False),
+    ("Ort &raquo; Kommentarsflöde", "/", "/kommentarer/feed/", "home", False),
+    ("Ort &raquo; x Comments Feed", "/inlagg/x/", "/inlagg/x/feed/", "", False),
+    ("Comments on: x", "/inlagg/x/", "/inlagg/x/feed/", "", False),
+    ("Ort", "/", "/comments/feed/", "home", False),
+    ("Ort &raquo; x", "/inlagg/x/", "/inlagg/x/feed/", "post-template-default single", False),
+    ("Ort &raquo; x", "/om/?a=1", "/om/feed/", "page page-id-2", False),
+])  # fmt: skip
+def test_feeds_of_comments_are_left(title: str, address: str, href: str, names: str, expected: bool) -> None:
+    """A feed of news is found, the feed of a post's comments is not: by its title, or by standing below a post."""
+    page = read_page(_wordpress(title, href, names), HOST + address)
+    assert ((HOST + href, "feed") in {(link.url, link.role) for link in page.links}) is expected
+
+
+def test_an_anchor_to_comments_is_no_feed() -> None:
+    """A link in the text to a feed of comments is left, one to a feed of news is found."""
+    anchors = b'<a href="/x/feed/">RSS f\xc3\xb6r kommentarer</a> <a href="/nytt/feed/">Prenumerera</a>'
+    assert [link.url for link in read_page(anchors, HOST + "/x/").links] == [f"{HOST}/nytt/feed/"]
+
+
 def test_page_that_asks_not_to_be_followed() -> None:
     """A robots meta element with nofollow is obeyed."""
     assert read_page(b'<meta name="robots" content="noindex, nofollow"><a href="/a">a</a>', HOST + "/").links == ()

@@ -21,7 +21,8 @@ _USELESS = re.compile(
     re.I,
 )
 _FEED_URL = re.compile(r"state=rss|/feed/?$|[./]rss(?:\.xml)?/?$|\.atom$", re.I)
-_ANCHORS = "a[href], area[href], iframe[src]"
+_COMMENTS = re.compile(r"\bkommentar(?:er|sflöde)|\bcomments?\b", re.I)
+_ANCHORS = "a[href], area[href], iframe[src], frame[src], embed[src], object[data]"
 _NEXT_WORDS = re.compile(
     r"\s*(?:nästa(?: sida)?|next(?: page)?|äldre(?: inlägg| nyheter)?|fler(?: nyheter)?|visa fler|[›»>]+|\d{1,3})\s*",
     re.I,
@@ -68,6 +69,8 @@ def _link(href: str, base: str, page: str, text: str, rel: str) -> Link | None:
     if url is None or "nofollow" in rel or _USELESS.search(path):
         return None
     if _FEED_URL.search(url):
+        if _COMMENTS.search(text) or "comments" in url:
+            return None
         return Link(url, text, "feed", "page feed")
     if page and is_next(url, page, text, rel):
         return Link(url, text, "listing", "paging")
@@ -76,21 +79,30 @@ def _link(href: str, base: str, page: str, text: str, rel: str) -> Link | None:
 
 def _anchor(node: Any, base: str, site: str, page: str) -> Link | None:
     attributes = node.attributes
-    href = attributes.get("href") or attributes.get("src") or ""
+    href = attributes.get("href") or attributes.get("src") or attributes.get("data") or ""
     # An absolute path means the same on all pages of a host.
     place = site if href.startswith("/") else base
     return _link(href, place, page, _text(node), (attributes.get("rel") or "").lower() if "rel" in attributes else "")
 
 
-def _head_links(tree: LexborHTMLParser, base: str, listing: bool) -> list[Link]:
+def _head_links(tree: LexborHTMLParser, base: str, address: str, listing: bool) -> list[Link]:
+    """The feeds and the next page that a head names. Feeds of comments are none: WordPress gives one to every post.
+
+    Such a feed says so in its title, or it stands right below the address of a single post or page.
+    """
     found = []
+    names = (_attribute(tree.body, "class") if tree.body is not None else "").split()
+    post = urlsplit(address).path != "/" and bool({"single", "page"} & set(names))
+    own = f"{address.partition('?')[0].rstrip('/')}/feed/"
     for node in tree.css("link[href]"):
         rel, kind = _attribute(node, "rel").lower(), _attribute(node, "type").lower()
         url = normalise(_attribute(node, "href"), base)
         if url is None:
             continue
-        if rel == "alternate" and kind in ("application/rss+xml", "application/atom+xml") and "comments" not in url:
-            found.append(Link(url, _attribute(node, "title"), "feed", "page feed"))
+        if rel == "alternate" and kind in ("application/rss+xml", "application/atom+xml"):
+            title = _attribute(node, "title")
+            if not (_COMMENTS.search(title) or "comments" in url or (post and url == own)):
+                found.append(Link(url, title, "feed", "page feed"))
         elif rel == "next" and listing:
             found.append(Link(url, "", "listing", "paging"))
     return found
@@ -126,7 +138,7 @@ def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = 
         site, page = f"{origin(base)}/", base if listing else ""
         links = [link for node in tree.css(_ANCHORS) if (link := _anchor(node, base, site, page))]
         if b"alternate" in small or listing:
-            links += _head_links(tree, base, listing)
+            links += _head_links(tree, base, url, listing)
         if b"http-equiv" in small:
             links += _refresh(tree, base)
         if b"registerinitialstate" in small:
@@ -141,8 +153,10 @@ def read_page(data: bytes, url: str, content_type: str = "", *, listing: bool = 
 
 
 def count_words(data: bytes, content_type: str = "") -> int:
-    """Number of words that a page shows."""
-    body = LexborHTMLParser(decode(data, content_type)).body
+    """Number of words that a page shows (to a browser without scripts)."""
+    tree = LexborHTMLParser(decode(data, content_type))
+    tree.strip_tags(["script", "style", "template"])
+    body = tree.body
     return len(body.text(separator=" ").split()) if body is not None else 0
 
 
