@@ -17,11 +17,13 @@ import requests
 from pipeline.acquire import Limits
 from pipeline.acquire.addresses import is_public
 from pipeline.acquire.alarms import crawled_sources, stored_alarms
+from pipeline.acquire.declarations import heed
 from pipeline.acquire.focus import load_focus
 from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.replay import ReplayAdapter
 from pipeline.acquire.schedule import DAY, next_due
 from pipeline.archive import read_captures, segments
+from pipeline.records import Source
 
 
 @pytest.fixture
@@ -127,7 +129,7 @@ def test_a_source_of_a_file_is_shown_and_checked(web: Any, reply: Any, tmp_path:
 def test_a_crawl_that_did_not_end_is_no_crawl_that_never_was(tmp_path: Path) -> None:
     """A source whose crawl was killed stands among those crawled here, without a verdict."""
     frontier = Frontier(tmp_path / "crawl.sqlite")
-    frontier.declared("ort", "digest")
+    heed(frontier, [Source("ort", "other")])
     assert crawled_sources(frontier) == ["ort"] and stored_alarms(frontier, "ort") is None
     frontier.close()
 
