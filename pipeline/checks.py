@@ -11,9 +11,12 @@ from pipeline.errors import CorpusError
 
 
 def toml(raw: bytes, file: str) -> dict[str, Any]:
-    """The table in the bytes of a TOML file called ``file``. Raises CorpusError with the line that cannot be read."""
+    """The table in the bytes of a TOML file called ``file``, with or without a byte order mark.
+
+    Raises CorpusError with the line that cannot be read.
+    """
     try:
-        return tomllib.loads(raw.decode("utf-8"))
+        return tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CorpusError(f"{file}: is not readable as TOML in UTF-8: {error}; mend the line that it names.") from error
 

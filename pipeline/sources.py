@@ -1,13 +1,15 @@
 """Declared places to look: ``[[source]]`` tables in TOML, checked, from ``corpus/sources/`` or a file of the user's.
 
 Keys of a table: ``id`` and at least one of ``start``, ``sitemaps``, ``feeds``, ``listings`` (lists of
-URLs); ``kind``, ``name``, ``municipality`` (four digits), ``include`` and ``exclude`` (patterns, see
-``matches``), ``delay`` (seconds between requests to a host), ``expect`` (least number of documents a
-healthy crawl yields), ``cms``, ``terms`` (licence or terms of use).
+URLs); ``kind``, ``name``, ``municipality`` (code of one of the 290), ``include`` and ``exclude`` (patterns, see
+``matches``), ``delay`` (seconds between requests to a host, an hour at most), ``expect`` (least number of documents
+a healthy crawl yields), ``cms``, ``terms`` (licence or terms of use).
 """
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
@@ -25,6 +27,12 @@ PLACES = ("start", "sitemaps", "feeds", "listings")
 """Keys that hold lists of URLs."""
 KEYS = ("id", "kind", "name", "municipality", *PLACES, "include", "exclude", "delay", "expect", "cms", "terms")
 """All keys of a source, in the order in which they are written."""
+LONGEST_DELAY = 3600
+"""Most seconds between two requests to a host that a declaration may ask for."""
+LARGEST_EXPECT = 1_000_000
+"""Most documents that a declaration may expect of one source."""
+_HOST = re.compile(r"\[[0-9A-Fa-f:.]+\]|[^\W_][\w-]*(?:\.[\w-]+)*\.?")
+_ANYTHING = " .*+^$"
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _TOKEN = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]"  # an escaped sign, a set of signs
@@ -34,6 +42,13 @@ _TOKEN = re.compile(
 )
 _UNBOUNDED = 3
 _REGEX = re.compile(r"[\\^$()\[\]|{}]|\.[*+?]")
+
+
+@cache
+def _codes() -> frozenset[str]:
+    """The codes of the 290 municipalities (``pipeline.geography`` stands on the same level and has the rest)."""
+    with data_path("corpus/municipalities.csv").open(encoding="utf-8", newline="") as stream:
+        return frozenset(row["code"] for row in csv.DictReader(stream))
 
 
 @lru_cache(maxsize=4096)
@@ -94,12 +109,19 @@ def _urls(check: Checker, where: str, table: Mapping[str, Any], key: str) -> tup
         parts = _split(value)
         if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
             check.add(f"{where}{key}", f"'{value}' is no web address; begin it with https:// or http://.")
+        elif not _HOST.fullmatch(_name(parts.netloc)):
+            check.add(f"{where}{key}", f"'{value}' has no name of a host; write it as https://www.example.se/.")
+        elif not _port(parts):
+            check.add(f"{where}{key}", f"'{value}' has a port that cannot be; write one from 1 to 65535 or none.")
     return values
 
 
 def _patterns(check: Checker, where: str, table: Mapping[str, Any], key: str) -> tuple[str, ...]:
     values = _texts(check, where, table, key)
     for value in values:
+        if not value.strip(_ANYTHING):
+            check.add(f"{where}{key}", f"'{value}' fits every address; write a part of those that are meant.")
+            continue
         try:
             _pattern(value)
         except re.error as error:
@@ -111,12 +133,36 @@ def _patterns(check: Checker, where: str, table: Mapping[str, Any], key: str) ->
     return values
 
 
-def _number(check: Checker, where: str, table: Mapping[str, Any], key: str, default: float) -> float:
+def _number(check: Checker, where: str, table: Mapping[str, Any], key: str, default: float, most: int) -> float:
     value = table.get(key, default)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
-        check.add(f"{where}{key}", f"is {value!r}; write a number from 0 up.")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= most:
+        check.add(f"{where}{key}", f"is {value!r}; write a number from 0 to {most}.")
         return default
     return value
+
+
+def _code(check: Checker, where: str, table: Mapping[str, Any]) -> str | None:
+    code = check.text(where, table, "municipality")
+    if code and not (len(code) == 4 and code.isdigit()):
+        check.add(f"{where}municipality", f"'{code}' is no code; write four digits in quotation marks.")
+    elif code and code not in _codes():
+        close = get_close_matches(code, sorted(_codes()), 1)
+        hint = f"did you mean '{close[0]}'?" if close else "see 'tillsyn sources list --kind municipality'."
+        check.add(f"{where}municipality", f"'{code}' is the code of none of the 290 municipalities; {hint}")
+    return code or None
+
+
+def _name(netloc: str) -> str:
+    """The name of the host in a network location, without user and port."""
+    host = netloc.rpartition("@")[2]
+    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+
+
+def _port(parts: Any) -> bool:
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def _split(url: str) -> Any:
@@ -150,19 +196,17 @@ def _source(check: Checker, number: int, table: Mapping[str, Any], seen: set[str
     where = f"source[{number}]."
     check.keys(where, table, KEYS)
     _id(check, where, check.text(where, table, "id") if "id" in table else "", seen)
-    code = check.text(where, table, "municipality")
-    if code and not (len(code) == 4 and code.isdigit()):
-        check.add(f"{where}municipality", f"'{code}' is no code; write four digits in quotation marks.")
     places = {key: _urls(check, where, table, key) for key in PLACES}
     if not any(places.values()):
         check.add(f"source[{number}]", f"names no place to look; add at least one of {', '.join(PLACES)}.")
-    expect = _number(check, where, table, "expect", 0)
+    expect = _number(check, where, table, "expect", 0, LARGEST_EXPECT)
     if expect != int(expect):
         check.add(f"{where}expect", f"is {expect!r}; write a whole number.")
     return Source(
         id=str(table.get("id", "")), kind=_kind(check, where, table), name=check.text(where, table, "name"),
-        municipality=code or None, **places, include=_patterns(check, where, table, "include"),
-        exclude=_patterns(check, where, table, "exclude"), delay=float(_number(check, where, table, "delay", 1.0)),
+        municipality=_code(check, where, table), **places, include=_patterns(check, where, table, "include"),
+        exclude=_patterns(check, where, table, "exclude"),
+        delay=float(_number(check, where, table, "delay", 1.0, LONGEST_DELAY)),
         expect=int(expect), cms=check.text(where, table, "cms") or None, terms=check.text(where, table, "terms"),
     )  # fmt: skip
 
@@ -230,7 +274,7 @@ def select(
 
 def _value(value: Any) -> str:
     if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(v) for v in value) + "]"
     return f"{value:g}" if isinstance(value, float) else str(value)

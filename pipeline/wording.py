@@ -74,9 +74,15 @@ def _whole(sentence: str, language: Language) -> str | None:
 
 
 def said(sentence: str, language: Language | None = None) -> str:
-    """The sentence in ``language`` (default: the chosen one): as a whole, else line by line, else as written."""
+    """The sentence in ``language`` (default: the chosen one): whole, or line by line; as written where it is unknown.
+
+    Several mistakes of one file stand one a line: lines that are all known are said each by itself.
+    """
     language = language or chosen()
+    lines = sentence.split("\n")
+    each = [_whole(line, language) for line in lines]
+    if all(each):
+        return "\n".join(map(str, each))
     if (whole := _whole(sentence, language)) is not None:
         return whole
-    lines = sentence.split("\n")
-    return "\n".join(_whole(line, language) or line for line in lines) if len(lines) > 1 else sentence
+    return "\n".join(new or line for new, line in zip(each, lines, strict=True))

@@ -35,6 +35,15 @@ def _template(node: ast.expr) -> str | None:
     return None
 
 
+def _noted_in(tree: ast.AST) -> Iterator[ast.expr]:
+    """What is noted of an edited file by a Checker: it is said behind the names of file and key."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or len(node.args) != 2:
+            continue
+        if node.func.attr == "add" and getattr(node.func.value, "id", "") in ("check", "self"):
+            yield node.args[1]
+
+
 def _said_in(tree: ast.AST) -> Iterator[ast.expr]:
     """Every expression that a person may read: arguments of errors, of Problem, of say()."""
     for node in ast.walk(tree):
@@ -54,8 +63,9 @@ def sentences() -> list[str]:
     for path in sorted(PIPELINE.rglob("*.py")):
         if "_data" in path.parts:
             continue
-        for node in _said_in(ast.parse(path.read_text("utf-8"))):
-            template = _template(node)
+        tree = ast.parse(path.read_text("utf-8"))
+        noted = [f"{{0}}: {{1}}: {template}" for node in _noted_in(tree) if (template := _template(node))]
+        for template in [*map(_template, _said_in(tree)), *noted]:
             if template and len(re.findall(r"[A-Za-zÅÄÖåäö]{2,}", re.sub(r"\{\d+\}", "", template))) >= 2:
                 found.add(template)
     return sorted(found)
@@ -105,6 +115,14 @@ def test_values_that_are_sentences_are_translated_too() -> None:
     """A reason inside a sentence follows the language of the sentence."""
     inner = "a.toml: there is no such file or folder."
     assert "finns inte" in said(f"https://x.example/a: the archived capture cannot be read: {inner}", "sv")
+
+
+def test_several_mistakes_are_said_one_a_line() -> None:
+    """Two lines of one pattern are two sentences, not one with the second inside the first."""
+    lines = [f"a.toml: source[{n}].strat: unknown key; did you mean 'start'?" for n in (1, 2)]
+    assert said("\n".join(lines), "sv") == "\n".join(
+        f"a.toml: source[{n}].strat: okänd nyckel; menade du 'start'?" for n in (1, 2)
+    )
 
 
 def test_what_has_no_pair_is_said_as_it_was_written() -> None:

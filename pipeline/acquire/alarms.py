@@ -137,3 +137,8 @@ def stored_alarms(frontier: Frontier, source: str) -> Alarm | None:
         return None
     good = frontier.rows("SELECT max(time) FROM yields WHERE source = ? AND alarms = ''", (source,))[0][0]
     return Alarm(source, "alarm" if rows[0][1] else "ok", rows[0][1], _day(good))
+
+
+def crawled_sources(frontier: Frontier) -> list[str]:
+    """The ids of all sources that were ever crawled here, to the end or not, in alphabetical order."""
+    return [row[0] for row in frontier.rows("SELECT source FROM declarations UNION SELECT source FROM yields")]

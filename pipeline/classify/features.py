@@ -18,8 +18,9 @@ import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.classify.encoder import Encoder
+from pipeline.classify.keys import KeyIndex, distinct
 from pipeline.classify.lexicon import Cue, Lexicon
-from pipeline.classify.phrases import KEY, Met, PhraseTable
+from pipeline.classify.phrases import KEY, Found, PhraseTable
 from pipeline.classify.table import Floats as Floats
 from pipeline.classify.table import WordTable
 from pipeline.classify.vocabulary import Batch, Numbers, Vocabulary
@@ -32,8 +33,6 @@ _SEEN = 2
 PAIR_SCALE = 0.5
 ENOUGH = 3
 _MOST = 6.0
-# A vector of length 1 weighs as much as the words do (dense features are scaled by 0.2).
-_ENCODED = 5.0
 _QUOTES = frozenset({"–", "-", '"'})
 _STOPS = frozenset({".", "!", "?", '"'})
 _FIRST = frozenset({"vi", "jag", "vår", "oss", "våra", "vårt"})
@@ -127,32 +126,26 @@ class Pairs:
         keys = keys.reshape(-1, 2)
         far = np.array(["__" in name for name in space.pairs], dtype=bool)
         whole = keys[:, 0] * KEY + keys[:, 1]
-        self._known = [self._sorted(whole, np.flatnonzero(part)) for part in (~far, far)]
-
-    @staticmethod
-    def _sorted(keys: npt.NDArray[np.int64], places: npt.NDArray[np.intp]) -> tuple[npt.NDArray[np.int64], Ints]:
-        order = places[np.argsort(keys[places], kind="stable")]
-        return keys[order], order
+        self._places = [np.flatnonzero(part) for part in (~far, far)]
+        self._known = [KeyIndex(whole[places]) for places in self._places]
 
     def matrix(self, batch: Batch) -> sparse.csr_matrix:
         """Texts x pairs, 1 where the pair occurs."""
         lemmas, rows = batch.vocabulary.lemmas[batch.flat].astype(np.int64), batch.rows
-        at_rows: list[Numbers] = []
-        at_pairs: list[Ints] = []
-        for step, (keys, places) in enumerate(self._known, 1):
-            if len(lemmas) <= step or not len(keys):
+        at_rows: list[Numbers] = [np.zeros(0, dtype=np.int32)]
+        at_pairs: list[Ints] = [np.zeros(0, dtype=np.intp)]
+        for step, (known, places) in enumerate(zip(self._known, self._places, strict=True), 1):
+            if len(lemmas) <= step or not len(places):
                 continue
-            asked = lemmas[:-step] * KEY + lemmas[step:]
-            at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-            met = np.flatnonzero((keys[at] == asked) & (rows[:-step] == rows[step:]))
+            at = known.places(lemmas[:-step] * KEY + lemmas[step:])
+            met = np.flatnonzero((at >= 0) & (rows[:-step] == rows[step:]))
             at_rows.append(rows[met])
             at_pairs.append(places[at[met]])
-        nothing = np.zeros(0, dtype=np.intp)
-        spots = np.concatenate([nothing, *at_rows]), np.concatenate([nothing, *at_pairs])
-        ones = np.ones(len(spots[0]), dtype=np.float32)
-        found: sparse.csr_matrix = sparse.coo_matrix((ones, spots), shape=(len(batch), self.size)).tocsr()
-        found.data[:] = 1  # a pair that occurs twice is a pair that occurs
-        return found
+        # A pair that occurs twice is a pair that occurs.
+        keys = distinct(np.concatenate(at_rows).astype(np.int64) * KEY + np.concatenate(at_pairs))
+        ends = np.searchsorted(keys, np.arange(len(batch) + 1, dtype=np.int64) * KEY)
+        ones = np.ones(len(keys), dtype=np.float32)
+        return sparse.csr_matrix((ones, (keys & (KEY - 1)).astype(np.int32), ends), shape=(len(batch), self.size))
 
 
 class Lists:
@@ -163,7 +156,9 @@ class Lists:
         self.size = len(lexicon.lists)
         self.table = WordTable(vocabulary, self.size + 2, self._row)
         self.phrases = PhraseTable(lexicon.phrases, vocabulary)
+        self.marks = {mark: vocabulary.number(mark) for mark in sorted({*_QUOTES, *_STOPS, "?", ":"})}
         self._of_phrase = np.array([lexicon.position(e.list) for e in lexicon.phrases], dtype=np.intp)
+        self._weights = np.array([e.weight for e in lexicon.phrases], dtype=np.float32)
 
     def _row(self, word: str) -> Floats:
         """The weights of a word type by list; whether it is a number; whether it speaks of 'us'."""
@@ -173,54 +168,40 @@ class Lists:
         row[self.size :] = word.isdigit(), word in _FIRST
         return row
 
-    def add_phrases(self, sums: Floats, met: Iterable[Met]) -> None:
-        """Add the weights of the phrases ``met`` to the rows of their texts in ``sums`` (texts, lists)."""
-        entries = self.lexicon.phrases
-        for phrase in met:
-            sums[phrase.text, self._of_phrase[phrase.entry]] += entries[phrase.entry].weight
-
-    def cues(self, batch: Batch, met: Iterable[Met], wanted: Iterable[int]) -> dict[int, list[Cue]]:
+    def cues(self, batch: Batch, met: Found, wanted: Iterable[int]) -> dict[int, list[Cue]]:
         """The cues of the ``wanted`` texts of ``batch``, in which the phrases ``met`` were found."""
-        phrases: dict[int, list[Met]] = {number: [] for number in wanted}
-        for phrase in met:
-            if phrase.text in phrases:
-                phrases[phrase.text].append(phrase)
-        return {number: self.lexicon.cues(batch.strings(number), mine) for number, mine in phrases.items()}
+        words = batch.words
+        return {number: self.lexicon.cues(words[number], mine) for number, mine in met.of(wanted).items()}
 
-    def capped(self, sums: Floats) -> Floats:
-        """Sums of weights (up to 6, divided by 3), then whether any was met: shape (texts, 2 * lists)."""
-        return np.concatenate([np.minimum(sums, _MOST) / 3, (sums > 0).astype(np.float32)], axis=1)
+    def rows(self, types: sparse.csr_matrix, met: Found) -> tuple[Floats, Floats]:
+        """The lists' features of texts with the words ``types`` and the phrases ``met``, and their marks.
 
-    def rows(self, types: sparse.csr_matrix, met: Iterable[Met]) -> Floats:
-        """The lists' features, (texts, 2 * lists), of texts with the words ``types`` and the phrases ``met``."""
-        sums = np.ascontiguousarray(self.table.sums(types)[:, : self.size])
-        self.add_phrases(sums, met)
-        return self.capped(sums)
+        First sums of weights (up to 6, divided by 3), then whether any was met: shape (texts, 2 * lists). The marks,
+        (texts, 2): how many numbers, and words of 'us', each holds.
+        """
+        sums = self.table.sums(types)
+        marks, sums = sums[:, self.size :], np.ascontiguousarray(sums[:, : self.size])
+        np.add.at(sums, (met.text, self._of_phrase[met.entry]), self._weights[met.entry])
+        return np.concatenate([np.minimum(sums, _MOST) / 3, (sums > 0).astype(np.float32)], axis=1), marks
 
 
-def shapes(passages: Sequence[Passage], batch: Batch, marks: Floats) -> Floats:
+def shapes(reads: Reads, marks: Floats, numbers: Mapping[str, int]) -> Floats:
     """The shape of passages: length in words (log) and what they look like, in the order of ``SHAPES``.
 
-    ``marks`` (passages, 2): how many numbers, and words of 'us', each holds.
+    ``marks`` (passages, 2): how many numbers, and words of 'us', each holds. Passages look as their first and last
+    word or mark do, in the one form that ``tokens`` gives them; ``numbers``: those of marks in the vocabulary.
     """
-    result = np.zeros((len(passages), len(SHAPES)), dtype=np.float32)
-    result[:, 0] = np.log1p(np.diff(batch.ends[: len(passages) + 1])) / 3
-    result[:, 1], result[:, 6] = marks[:, 0] > 0, marks[:, 1] > 0
-    words = batch.vocabulary.words
-    ends = ((words[mine[0]], words[mine[-1]]) if mine else ("", "") for mine in batch.lists)
-    result[:, [2, 3, 4, 5, 7, 8, 9, 10]] = [
-        _look(passage, *marks_) for passage, marks_ in zip(passages, ends, strict=False)
-    ]
-    return result
-
-
-def _look(passage: Passage, first: str, last: str) -> tuple[bool, ...]:
-    """What a passage looks like by its first and last word or mark, in the one form that ``tokens`` gives them."""
-    no_heading, no_previous = not passage.heading, not passage.previous
-    return (
-        last == "?", first in _QUOTES, last in _STOPS, last == ":", last not in _STOPS and last != ":", no_heading,
-        no_previous, no_heading and no_previous,
-    )  # fmt: skip
+    batch = reads.batch.first(reads.number)
+    lengths = np.diff(batch.ends)
+    flat = np.append(batch.flat, 0)
+    first, last = (np.where(lengths > 0, flat[place], 0) for place in (batch.ends[:-1], batch.ends[1:] - 1))
+    stop, colon = np.isin(last, [numbers[mark] for mark in _STOPS]), last == numbers[":"]
+    no_heading, no_previous = reads.heading < 0, reads.previous < 0
+    return np.column_stack([
+        np.log1p(lengths) / 3, marks[:, 0] > 0, last == numbers["?"],
+        np.isin(first, [numbers[mark] for mark in _QUOTES]), stop, colon, marks[:, 1] > 0, ~stop & ~colon, no_heading,
+        no_previous, no_heading & no_previous,
+    ]).astype(np.float32)  # fmt: skip
 
 
 def words_matrix(space: Space, vocabulary: Vocabulary, types: sparse.csr_matrix) -> sparse.csr_matrix:
@@ -252,14 +233,17 @@ def document_slices(documents: Sequence[str]) -> list[slice]:
 
 
 class Layout:
-    """Where the parts of a dense row stand: cue lists of passage, heading, passage before, document; shape; encoder."""
+    """Where the parts of a dense row stand: cue lists of passage, heading, passage before, document; shape; encoder.
+
+    The encoder's part are its vectors of the passage, of the passage before, and their mean over the document.
+    """
 
     def __init__(self, lists: int, encoded: int = 0) -> None:
         self.own, self.heading, self.previous, self.document = (
             slice(2 * lists * i, 2 * lists * (i + 1)) for i in range(4)
         )
         self.shape = slice(8 * lists, 8 * lists + len(SHAPES))
-        self.encoded = slice(self.shape.stop, self.shape.stop + encoded)
+        self.encoded = slice(self.shape.stop, self.shape.stop + 3 * encoded)
         self.width = self.encoded.stop
 
 
@@ -268,20 +252,23 @@ class Reads:
     them. ``heading[i]`` and ``previous[i]`` say where those of passage ``i`` stand (-1: it has none)."""
 
     def __init__(self, vocabulary: Vocabulary, passages: Sequence[Passage]) -> None:
-        places = {passage.text: number for number, passage in enumerate(passages)}
         texts = [passage.text for passage in passages]
-        found = np.full((2, len(passages)), -1, dtype=np.int32)
-        for number, passage in enumerate(passages):
-            for row, text in enumerate((passage.heading, passage.previous)):
-                if text:
-                    if text not in places:
-                        places[text] = len(texts)
-                        texts.append(text)
-                    found[row, number] = places[text]
-        self.heading, self.previous = found
+        places: dict[str | None, int] = dict(zip(texts, range(len(texts)), strict=True))
+        places[None] = places[""] = -1
         self.number = len(passages)
+        self.heading = self._places([passage.heading for passage in passages], places, texts)
+        self.previous = self._places([passage.previous for passage in passages], places, texts)
+        self.slices = document_slices([passage.document for passage in passages])
+        self.texts = texts
         self.batch = Batch.read(vocabulary, texts)
         self.types = self.batch.types()
+
+    @staticmethod
+    def _places(asked: Sequence[str | None], places: dict[str | None, int], texts: list[str]) -> Numbers:
+        for text in {text: None for text in asked if text not in places}:
+            places[text] = len(texts)
+            texts.append(text or "")
+        return np.fromiter(map(places.__getitem__, asked), np.int32, len(asked))
 
     @property
     def own(self) -> sparse.csr_matrix:
@@ -289,28 +276,73 @@ class Reads:
         return self.types[: self.number]
 
 
-def dense_matrix(
-    lists: Lists, passages: Sequence[Passage], reads: Reads, met: Iterable[Met], encoder: Encoder | None = None
-) -> Floats:
-    """Passages x dense features, as ``Layout`` orders them; ``met``: the phrases in ``reads.batch``.
+class Context:
+    """The dense features of passages, by part, as ``Layout`` orders them; ``met``: the phrases in ``reads.batch``.
 
     The document's part is the mean over its passages, nought for a document of one or two: a passage that comes alone
     has no document to lean on.
     """
-    layout = Layout(lists.size, encoder.width if encoder else 0)
-    sums = lists.table.sums(reads.types)
-    marks = sums[: reads.number, lists.size :]
-    sums = np.ascontiguousarray(sums[:, : lists.size])
-    lists.add_phrases(sums, met)
-    rows = np.vstack([lists.capped(sums), np.zeros((1, 2 * lists.size), dtype=np.float32)])
-    result = np.zeros((len(passages), layout.width), dtype=np.float32)
-    own = result[:, layout.own] = rows[: reads.number]
-    result[:, layout.heading] = rows[reads.heading]
-    result[:, layout.previous] = rows[reads.previous]
-    result[:, layout.shape] = shapes(passages, reads.batch, marks)
-    if encoder is not None:
-        result[:, layout.encoded] = encoder.encode([passage.text for passage in passages]) * _ENCODED
-    for part in document_slices([passage.document for passage in passages]):
-        if part.stop - part.start >= ENOUGH:
-            result[part, layout.document] = own[part].mean(axis=0)
-    return result
+
+    def __init__(
+        self, lists: Lists, passages: Sequence[Passage], reads: Reads, met: Found, encoder: Encoder | None = None
+    ):
+        rows, marks = lists.rows(reads.types, met)
+        # The last row is that of the heading or passage before that there is not.
+        self._rows = np.vstack([rows, np.zeros((1, rows.shape[1]), dtype=np.float32)])
+        self._reads = reads
+        self.layout = Layout(lists.size, encoder.width if encoder else 0)
+        self.shape = shapes(reads, marks[: reads.number], lists.marks)
+        self._starts = np.array([part.start for part in reads.slices], dtype=np.intp)
+        self._lengths = np.diff(np.append(self._starts, reads.number))
+        self._encoded = self._encode(encoder) if encoder else None
+
+    def _encode(self, encoder: Encoder) -> Floats:
+        reads = self._reads
+        wanted = np.unique(np.concatenate([np.arange(reads.number), reads.previous[reads.previous >= 0]]))
+        vectors = np.zeros((len(reads.texts) + 1, encoder.width), dtype=np.float32)
+        vectors[wanted] = encoder.encode([reads.texts[place] for place in wanted.tolist()])
+        own = vectors[: reads.number]
+        return np.concatenate([own, vectors[reads.previous], self._by_document(own)], axis=1)
+
+    @property
+    def own(self) -> Floats:
+        """The cue lists of the passages themselves, (passages, 2 * lists)."""
+        return self._rows[: self._reads.number]
+
+    def _by_document(self, own: Floats) -> Floats:
+        if not len(own):
+            return own
+        means = np.add.reduceat(own, self._starts, axis=0) / self._lengths[:, None].astype(np.float32)
+        means[self._lengths < ENOUGH] = 0
+        return np.repeat(means, self._lengths, axis=0)
+
+    def scores(self, weights: Floats, own: bool = True) -> Floats:
+        """The product of ``matrix()`` with ``weights`` (width, columns), without making the matrix.
+
+        ``own=False``: of all but the passages' own cue lists.
+        """
+        layout, reads, columns = self.layout, self._reads, weights.shape[1]
+        parts = (layout.own, layout.heading, layout.previous, layout.document)
+        each = self._rows @ np.concatenate([weights[part] for part in parts], axis=1)
+        mine, heading, previous, document = (each[:, columns * i : columns * (i + 1)] for i in range(4))
+        result: Floats = heading[reads.heading] + previous[reads.previous]
+        result += self._by_document(document[: reads.number])
+        result += self.shape @ weights[layout.shape]
+        if own:
+            result += mine[: reads.number]
+        if self._encoded is not None:
+            result += self._encoded @ weights[layout.encoded]
+        return result
+
+    def matrix(self) -> Floats:
+        """Passages x dense features."""
+        reads, layout = self._reads, self.layout
+        result = np.zeros((reads.number, layout.width), dtype=np.float32)
+        result[:, layout.own] = self.own
+        result[:, layout.heading] = self._rows[reads.heading]
+        result[:, layout.previous] = self._rows[reads.previous]
+        result[:, layout.document] = self._by_document(self.own)
+        result[:, layout.shape] = self.shape
+        if self._encoded is not None:
+            result[:, layout.encoded] = self._encoded
+        return result

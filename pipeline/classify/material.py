@@ -11,13 +11,13 @@ from scipy import sparse
 from pipeline.classify.annotations import Labelled
 from pipeline.classify.encoder import Encoder
 from pipeline.classify.features import (
+    Context,
     Floats,
     Layout,
     Lists,
     Pairs,
     Reads,
     Space,
-    dense_matrix,
     document_slices,
     pairs_matrix,
     words_matrix,
@@ -64,6 +64,16 @@ class Material:
         return np.asarray(self.weight == _REAL)
 
     @property
+    def plain(self) -> Floats:
+        """The dense features without the encoder's, which are fitted apart."""
+        return self.dense[:, : self.layout.encoded.start]
+
+    @property
+    def encoded(self) -> Floats | None:
+        """The encoder's features, None where there is no encoder."""
+        return self.dense[:, self.layout.encoded] if self.layout.encoded.start < self.layout.width else None
+
+    @property
     def slices(self) -> list[slice]:
         """The rows of each document."""
         return document_slices([row.passage.document for row in self.rows])
@@ -75,14 +85,14 @@ def prepare(rows: Sequence[Labelled], lexicon: Lexicon, encoder: Encoder | None 
     texts = [tokens(row.passage.text) for row in taught]
     space, vocabulary = Space.learn(texts, lexicon), Vocabulary()
     lists = Lists(lexicon, vocabulary)
-    layout = Layout(lists.size, encoder.width if encoder else 0)
     passages = [row.passage for row in taught]
     reads = Reads(vocabulary, passages)
     met = lists.phrases.find(reads.batch)
-    dense = dense_matrix(lists, passages, reads, met, encoder)
+    context = Context(lists, passages, reads, met, encoder)
+    dense, layout = context.matrix(), context.layout
     own = reads.batch.first(len(taught))
     cues = lists.cues(own, met, range(len(taught)))
-    senses = np.stack([sense_row(own.strings(number), cues[number]) for number in range(len(taught))])
+    senses = np.stack([sense_row(own.words[number], cues[number]) for number in range(len(taught))])
     alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])
     dense[alone, layout.document] = 0
     return Material(

@@ -13,20 +13,10 @@ from scipy import sparse
 
 from pipeline.classify.clauses import Span, scope
 from pipeline.classify.encoder import Encoder
-from pipeline.classify.features import (
-    PAIR_SCALE,
-    Floats,
-    Layout,
-    Lists,
-    Pairs,
-    Reads,
-    Space,
-    dense_matrix,
-    document_slices,
-)
+from pipeline.classify.features import PAIR_SCALE, Context, Floats, Lists, Pairs, Reads, Space
 from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
-from pipeline.classify.phrases import Met
+from pipeline.classify.phrases import Found
 from pipeline.classify.senses import sense_row
 from pipeline.classify.speakers import speaker_features
 from pipeline.classify.table import WordTable
@@ -111,7 +101,6 @@ class Reader:
         self.heads = heads
         self.version = version
         self.encoder = encoder
-        self._layout = Layout(len(space.lexicon.lists), encoder.width if encoder else 0)
         self._tables = _Tables(space, heads)
         self._dense = np.concatenate([head.dense for head in heads.linear], axis=1)
         self._bias = np.concatenate([head.bias for head in heads.linear])
@@ -122,17 +111,16 @@ class Reader:
         raw, *_ = self._raw(passages)
         return self.heads.themes.probability(raw[:, self._columns[0]])
 
-    def _raw(self, passages: Sequence[Passage]) -> tuple[Floats, Floats, Batch, list[Met]]:
-        """Scores of all heads, dense features, the words of the passages, and the phrases among them."""
+    def _raw(self, passages: Sequence[Passage]) -> tuple[Floats, Context, Reads, Found]:
+        """Scores of all heads, the passages' context, the words that they need, and the phrases among those."""
         if len(self._tables.vocabulary) > MOST:
             self._tables = _Tables(self.space, self.heads)
         tables = self._tables
         reads = Reads(tables.vocabulary, passages)
         met = tables.lists.phrases.find(reads.batch)
-        dense = dense_matrix(tables.lists, passages, reads, met, self.encoder)
-        own = reads.batch.first(len(passages))
-        scores = tables.types.scores(reads.own) + tables.pairs.scores(own) + dense @ self._dense + self._bias
-        return scores, dense, own, met
+        context = Context(tables.lists, passages, reads, met, self.encoder)
+        scores = tables.types.scores(reads.own) + tables.pairs.scores(reads.batch.first(len(passages)))
+        return scores + context.scores(self._dense) + self._bias, context, reads, met
 
     def read(self, passages: Sequence[Passage], kinds: Mapping[str, str] | None = None) -> list[Reading]:
         """What each of ``passages`` says. They stand in reading order; ``Passage.document`` keeps documents apart.
@@ -141,10 +129,11 @@ class Reader:
         """
         if not passages:
             return []
-        raw, dense, batch, met = self._raw(passages)
+        raw, context, reads, met = self._raw(passages)
+        batch = reads.batch.first(len(passages))
         themes, polarity = self._columns[:2]
         known = [(kinds or {}).get(passage.document) for passage in passages]
-        speakers = self._speakers(passages, batch, raw, dense, known)
+        speakers = self._speakers(passages, reads, batch, raw, context, known)
         chance = self.heads.themes.probability(raw[:, themes])
         given: dict[int, list[int]] = {}
         for number, k in zip(
@@ -152,27 +141,27 @@ class Reader:
         ):
             given.setdefault(number, []).append(k)
         cues = self._tables.lists.cues(batch, met, given)
-        labels = self._labels(given, cues, chance, raw[:, polarity], dense, batch)
+        labels = self._labels(given, cues, chance, raw[:, polarity], context, batch)
         return [Reading(labels.get(number, ()), speakers[number]) for number in range(len(passages))]
 
     def _speakers(
-        self, passages: Sequence[Passage], batch: Batch, raw: Floats, dense: Floats, kinds: Sequence[str | None]
-    ) -> list[Attribution]:
+        self, passages: Sequence[Passage], reads: Reads, batch: Batch, raw: Floats, context: Context,
+        kinds: Sequence[str | None],
+    ) -> list[Attribution]:  # fmt: skip
         _, polarity, own, voice, opening = (raw[:, columns] for columns in self._columns)
         spoken = np.zeros_like(voice)
-        for part in document_slices([passage.document for passage in passages]):
+        for part in reads.slices:
             spoken[part] = voice[part].mean(axis=0) + opening[part.start]
-        words = list(map(batch.strings, range(len(batch))))
-        features = speaker_features(passages, words, own, spoken, polarity, dense, self._layout)
+        features = speaker_features(passages, batch.words, own, spoken, polarity, context.own, context.shape)
         return self.heads.speaker.best(features, kinds)  # type: ignore[return-value]
 
     def _labels(
         self, given: Mapping[int, Sequence[int]], cues: Mapping[int, Sequence[Cue]], chance: Floats, polarity: Floats,
-        dense: Floats, batch: Batch,
+        context: Context, batch: Batch,
     ) -> dict[int, tuple[Label, ...]]:  # fmt: skip
         """The labels of the passages to which themes are ``given``, by passage."""
         themes = self.heads.themes.labels
-        words = {number: batch.strings(number) for number in given}
+        words = batch.words
         # Where one theme stands alone the whole passage speaks of it; only several can differ in sense.
         spans = {
             (number, k): span
@@ -183,7 +172,7 @@ class Reader:
         }
         verbs = {number: sense_row(words[number], cues[number]) for number in given}
         clauses = self._clauses(
-            list(dict.fromkeys((number, span) for (number, _), span in spans.items())), dense, batch
+            list(dict.fromkeys((number, span) for (number, _), span in spans.items())), context, batch
         )
         head, found = self.heads.polarity, {}
         by_verb = head.extra[len(themes) :]
@@ -204,19 +193,19 @@ class Reader:
         return found
 
     def _clauses(
-        self, spans: Sequence[tuple[int, Span]], dense: Floats, batch: Batch
+        self, spans: Sequence[tuple[int, Span]], context: Context, batch: Batch
     ) -> dict[tuple[int, Span], Floats]:
         """Polarity scores of clauses (passage, span of its words), read as if they stood alone in the same context."""
         if not spans:
             return {}
-        head, columns, tables, own = self.heads.polarity, self._columns[1], self._tables, self._layout.own
-        cut = Batch(batch.vocabulary, [batch.lists[number][slice(*span)] for number, span in spans])
+        head, columns, tables, own = self.heads.polarity, self._columns[1], self._tables, context.layout.own
+        cut = batch.cut([(number, *span) for number, span in spans])
         types, met = cut.types(), tables.lists.phrases.find(cut)
         cues = tables.lists.cues(cut, met, range(len(cut)))
-        around = dense[[number for number, _ in spans], own.stop :] @ head.dense[own.stop :]
+        around = context.scores(head.dense, own=False)[[number for number, _ in spans]]
         scores = tables.types.scores(types)[:, columns] + tables.pairs.scores(cut)[:, columns]
-        scores = scores + tables.lists.rows(types, met) @ head.dense[own] + around + head.bias
+        scores = scores + tables.lists.rows(types, met)[0] @ head.dense[own] + around + head.bias
         by_verb = head.extra[len(self.heads.themes.labels) :]
         for row in range(len(cut)):
-            scores[row] += sense_row(cut.strings(row), cues[row]) @ by_verb
+            scores[row] += sense_row(cut.words[row], cues[row]) @ by_verb
         return dict(zip(spans, scores.astype(np.float32), strict=True))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import softmax
 
-from pipeline.classify.features import Floats, Layout, document_slices
+from pipeline.classify.features import Floats, document_slices
 from pipeline.classify.said import said_rows
 from pipeline.records import ATTRIBUTIONS, Passage
 
@@ -42,13 +42,14 @@ def speaker_features(
     own: Floats,
     voice: Floats,
     polarity: Floats,
-    dense: Floats,
-    layout: Layout,
+    lists: Floats,
+    shape: Floats,
 ) -> Floats:
     """Features of the last step.
 
     ``words``: the tokens of each passage; ``own``: raw scores by speaker of each passage (n, 5); ``voice``: of its
-    document (n, 5); ``polarity``: raw scores (n, 4); ``dense``: the dense features that ``layout`` orders.
+    document (n, 5); ``polarity``: raw scores (n, 4); ``lists``: the cue lists of each passage; ``shape``: its shape
+    (``features.Context``).
     """
     slices = document_slices([passage.document for passage in passages])
     mean, place = np.zeros_like(own), np.zeros((len(own), 2), dtype=np.float32)
@@ -57,10 +58,9 @@ def speaker_features(
         place[part.start, 0] = 1
         place[part.start : min(part.start + 3, part.stop), 1] = 1
     signs, chance = _signs(words), softmax(3 * own, axis=1)
-    lists = dense[:, layout.own]
     small = np.hstack([
         signs, place, _shifted(signs, slices, -1), _shifted(signs, slices, 1), lists[:, : len(ATTRIBUTIONS)],
-        lists[:, lists.shape[1] // 2 :], dense[:, layout.shape], np.ones((len(own), 1), dtype=np.float32),
+        lists[:, lists.shape[1] // 2 :], shape, np.ones((len(own), 1), dtype=np.float32),
         softmax(3 * polarity, axis=1), chance, _shifted(chance, slices, -1), _shifted(chance, slices, 1),
     ])  # fmt: skip
     product = softmax(1.5 * voice, axis=1)[:, :, None] * small[:, None, :]

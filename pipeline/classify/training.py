@@ -28,6 +28,7 @@ from pipeline.classify.fitting import (
     fit_softmax,
     head,
     out_of_fold,
+    rows_of,
 )
 from pipeline.classify.heads import Head, Heads, Softmax, calibration
 from pipeline.classify.lexicon import Lexicon, load_lexicon
@@ -52,16 +53,16 @@ def _judged(material: Material, keep: Bools) -> Bools:
 def theme_head(material: Material) -> Head:
     """The head of the themes: every passage teaches, also those without a theme."""
     themes = load_codebook().theme_ids
-    matrix = design((material.words, material.pairs), material.dense)
+    matrix = design((material.words, material.pairs), material.plain)
     targets = np.array([[theme in row.themes for theme in themes] for row in material.rows])
-    outside = out_of_fold(matrix, targets, material.parts, COST, material.weight)
+    outside = out_of_fold(matrix, targets, material.parts, COST, material.weight, material.encoded)
     judged = _judged(material, np.ones(len(targets), dtype=bool))
-    fitted = fit(matrix, targets, COST, material.weight)
+    fitted = fit(matrix, targets, COST, material.weight, material.encoded)
     return head(themes, fitted, _sizes(material), calibration(outside[judged], targets[judged]))
 
 
 def _sizes(material: Material) -> tuple[int, int, int]:
-    return len(material.space.names), len(material.space.pairs), material.layout.width
+    return len(material.space.names), len(material.space.pairs), material.plain.shape[1]
 
 
 def _senses(material: Material) -> tuple[list[int], list[int], Bools]:
@@ -83,18 +84,19 @@ def polarity_head(material: Material) -> tuple[Head, Doubles]:
     rows, given, targets = _senses(material)
     if not rows:
         raise CorpusError("The annotations hold no label; give some passages a theme and a polarity.")
-    every = design((material.words, material.pairs), material.dense)
+    every, encoded = design((material.words, material.pairs), material.plain), material.encoded
     themes = np.eye(len(load_codebook().theme_ids))[given]
-    matrix = design((material.words[rows], material.pairs[rows]), material.dense[rows], themes, material.senses[rows])
+    matrix = design((material.words[rows], material.pairs[rows]), material.plain[rows], themes, material.senses[rows])
     # Every annotation counts alike here: 'remedy' and 'ok' are thin in the retold documents.
-    folds, weight = material.parts[rows], np.ones(len(rows))
+    folds, weight, taught = material.parts[rows], np.ones(len(rows)), rows_of(encoded, rows)
     outside, passages = np.zeros(targets.shape), np.zeros((every.shape[0], len(POLARITIES)))
     for fold in np.unique(material.parts):
-        fitted = fit(matrix[folds != fold], targets[folds != fold], COST, weight[folds != fold])
-        outside[folds == fold] = fitted.scores(matrix[folds == fold])
-        plain = Fitted(fitted.weights[: every.shape[1]], fitted.bias)
-        passages[material.parts == fold] = plain.scores(every[material.parts == fold])
-    fitted = fit(matrix, targets, COST, weight)
+        inside, other, whole = folds != fold, folds == fold, material.parts == fold
+        fitted = fit(matrix[inside], targets[inside], COST, weight[inside], rows_of(taught, inside))
+        outside[other] = fitted.scores(matrix[other], rows_of(taught, other))
+        plain = Fitted(fitted.weights[: every.shape[1]], fitted.bias, fitted.encoded)
+        passages[whole] = plain.scores(every[whole], rows_of(encoded, whole))
+    fitted = fit(matrix, targets, COST, weight, taught)
     return head(POLARITIES, fitted, _sizes(material), calibration(outside, targets)), passages
 
 
@@ -168,15 +170,14 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     targets = _speakers(material)
     known = np.asarray(targets.any(axis=1))
     teaching = np.flatnonzero(known)
-    matrix = design((material.words, material.pairs), material.dense)
+    matrix, encoded = design((material.words, material.pairs), material.plain), material.encoded
     outside = np.zeros(targets.shape)
     for fold in np.unique(material.parts):
-        inside = np.flatnonzero(known & (material.parts != fold))
-        fitted = fit(matrix[inside], targets[inside], COST, material.weight[inside])
-        outside[material.parts == fold] = fitted.scores(matrix[material.parts == fold])
-    own = head(
-        ATTRIBUTIONS, fit(matrix[teaching], targets[teaching], COST, material.weight[teaching]), _sizes(material)
-    )
+        inside, whole = np.flatnonzero(known & (material.parts != fold)), material.parts == fold
+        fitted = fit(matrix[inside], targets[inside], COST, material.weight[inside], rows_of(encoded, inside))
+        outside[whole] = fitted.scores(matrix[whole], rows_of(encoded, whole))
+    fitted = fit(matrix[teaching], targets[teaching], COST, material.weight[teaching], rows_of(encoded, teaching))
+    own = head(ATTRIBUTIONS, fitted, _sizes(material))
     voice, opening, voices, openings = _voices(material)
     together = np.zeros_like(voices)
     for part in material.slices:
@@ -184,7 +185,13 @@ def _attribution(material: Material, polarity: Doubles) -> tuple[Head, Head, Hea
     passages = [row.passage for row in material.rows]
     features: list[Floats] = [
         speaker_features(
-            cut, material.texts, _single(outside), _single(spoken), _single(polarity), material.dense, material.layout
+            cut,
+            material.texts,
+            _single(outside),
+            _single(spoken),
+            _single(polarity),
+            material.dense[:, material.layout.own],
+            material.dense[:, material.layout.shape],
         )[known]
         for cut, spoken in ((passages, together), (_alone(passages), voices + openings))
     ]

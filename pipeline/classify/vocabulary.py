@@ -9,32 +9,73 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from pipeline.classify.keys import distinct
 from pipeline.classify.tokens import needs_context, tokens
 from pipeline.language.lemmas import lemma
 
 Numbers = npt.NDArray[np.int32]
 # Words after which a vocabulary begins anew: what a long run meets (numbers, names) would else grow without end.
-MOST = 300_000
-_LONG_WAY = 0
+MOST = 150_000
+_FIRST_CAPACITY = 1024
+# Stands between texts that are cut together, as a piece of its own and without words.
+_BREAK = " \x00|\x00 "
 
 
-class _Pieces(dict[str, tuple[int, ...]]):
-    """Piece of text -> numbers of its words; ``_LONG_WAY`` in it means that the whole text must be looked at."""
+class Row:
+    """A growing row of numbers: what was added goes to the array when that is asked for."""
+
+    def __init__(self, kind: type[np.generic], first: Iterable[int] = ()) -> None:
+        self._array: npt.NDArray[Any] = np.zeros(_FIRST_CAPACITY, dtype=kind)
+        self._length = 0
+        self._new: list[int] = list(first)
+
+    def extend(self, numbers: Iterable[int]) -> None:
+        """Add ``numbers``."""
+        self._new += numbers
+
+    def array(self) -> npt.NDArray[Any]:
+        """All numbers added so far."""
+        if self._new:
+            end = self._length + len(self._new)
+            while end > len(self._array):
+                self._array = np.concatenate([self._array, np.zeros_like(self._array)])
+            self._array[self._length : end] = self._new
+            self._length, self._new = end, []
+        return self._array[: self._length]
+
+
+class _Pieces(dict[str, int]):
+    """Piece of text -> its number, from 0 up. The words of all pieces stand in a row, made longer when it is read."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         super().__init__()
         self._vocabulary = vocabulary
+        self._words, self._ends, self._long = Row(np.int32), Row(np.int32, [0]), Row(np.bool_)
+        self._last = 0
+        self[_BREAK.strip()] = self._add((), False)
 
-    def __missing__(self, piece: str) -> tuple[int, ...]:
-        words = (_LONG_WAY,) if needs_context(piece) else tuple(map(self._vocabulary.number, tokens(piece)))
-        self[piece] = words
-        return words
+    def _add(self, words: Sequence[int], long: bool) -> int:
+        self._last += len(words)
+        self._words.extend(words)
+        self._ends.extend((self._last,))
+        self._long.extend((long,))
+        return len(self)
+
+    def __missing__(self, piece: str) -> int:
+        alone = not needs_context(piece)
+        number = self[piece] = self._add(list(map(self._vocabulary.number, tokens(piece))) if alone else (), not alone)
+        return number
+
+    def arrays(self) -> tuple[Numbers, Numbers, npt.NDArray[np.bool_]]:
+        """The words of all pieces in a row; piece ``i`` at ``ends[i]:ends[i + 1]``; whether it needs its whole text."""
+        return self._words.array(), self._ends.array(), self._long.array()
 
 
 class Vocabulary:
@@ -48,7 +89,7 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._pieces = _Pieces(self)
         self._lemma_numbers: dict[str, int] = {}
-        self._lemmas = np.zeros(1024, dtype=np.int32)
+        self._lemmas = np.zeros(_FIRST_CAPACITY, dtype=np.int32)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -73,63 +114,107 @@ class Vocabulary:
         """The lemma number of every word, shape (words,)."""
         return self._lemmas[: len(self.words)]
 
-    def read(self, text: str) -> list[int]:
-        """The numbers of the words of ``text``, in order: those of ``tokens(text)``."""
-        pieces = self._pieces
-        found = [number for piece in text.split() for number in pieces[piece]]
-        if (
-            _LONG_WAY in found or "\x85" in text
-        ):  # U+0085: white space here, three dots among left-overs of windows-1252
-            return [self.number(word) for word in tokens(text)]
-        return found
+    def read(self, texts: Sequence[str]) -> tuple[Numbers, Numbers]:
+        """The numbers of the words of ``texts`` in a row, those of ``tokens(text)`` in order; and the ends of texts.
+
+        Text ``i`` stands at ``ends[i]:ends[i + 1]``.
+        """
+        # One long text is cut at once; a list for each text would cost more than all look-ups.
+        cut = _BREAK.join(texts).split()
+        pieces = np.fromiter(map(self._pieces.__getitem__, cut), np.int32, len(cut))
+        breaks = np.flatnonzero(pieces == 0)
+        if len(breaks) != max(0, len(texts) - 1):
+            return self._read_again(texts, range(len(texts)), np.zeros(0, np.int32), np.zeros(len(texts) + 1, np.int32))
+        words, starts, long = self._pieces.arrays()
+        lengths = np.diff(starts)[pieces]
+        upto = np.zeros(len(pieces) + 1, dtype=np.int32)
+        np.cumsum(lengths, out=upto[1:])
+        flat = words[np.repeat(starts[pieces] - upto[:-1], lengths) + np.arange(upto[-1], dtype=np.int32)]
+        ends = np.concatenate([[0], upto[breaks], upto[-1:]]).astype(np.int32)[-len(texts) - 1 :]
+        # U+0085: white space here, three dots among left-overs of windows-1252.
+        again = {number for number, text in enumerate(texts) if "\x85" in text}
+        again.update(np.searchsorted(breaks, np.flatnonzero(long[pieces])).tolist())
+        return self._read_again(texts, sorted(again), flat, ends) if again else (flat, ends)
+
+    def _read_again(
+        self, texts: Sequence[str], again: Sequence[int], flat: Numbers, ends: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """``flat`` and ``ends`` with the words of the texts ``again`` read from the whole text."""
+        parts, lengths, done = [], np.diff(ends), 0
+        for number in again:
+            words = np.array([self.number(word) for word in tokens(texts[number])], dtype=np.int32)
+            parts += [flat[done : ends[number]], words]
+            done, lengths[number] = int(ends[number + 1]), len(words)
+        result = np.zeros_like(ends)
+        np.cumsum(lengths, out=result[1:])
+        return np.concatenate([*parts, flat[done:]]), result
 
 
 class Batch:
-    """Texts as numbers: ``lists`` one list a text; ``flat`` all in a row, text ``i`` at ``ends[i]:ends[i + 1]``."""
+    """Texts as numbers: ``flat`` all words in a row, text ``i`` at ``ends[i]:ends[i + 1]``."""
 
-    def __init__(self, vocabulary: Vocabulary, lists: list[list[int]]) -> None:
-        self.lists = lists
-        self.ends = _ends(lists)
-        self.flat: Numbers = np.fromiter(chain.from_iterable(lists), np.int32, int(self.ends[-1]))
+    def __init__(self, vocabulary: Vocabulary, flat: Numbers, ends: Numbers) -> None:
         self.vocabulary = vocabulary
+        self.flat = flat
+        self.ends = ends
 
     @classmethod
-    def read(cls, vocabulary: Vocabulary, texts: Iterable[str]) -> Batch:
+    def read(cls, vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
         """``texts`` as numbers."""
-        return cls(vocabulary, list(map(vocabulary.read, texts)))
+        return cls(vocabulary, *vocabulary.read(texts))
 
     @classmethod
     def of_words(cls, vocabulary: Vocabulary, texts: Iterable[Iterable[str]]) -> Batch:
         """Texts that are cut into words already."""
-        return cls(vocabulary, [list(map(vocabulary.number, words)) for words in texts])
+        lists = [list(map(vocabulary.number, words)) for words in texts]
+        ends = _ends(lists)
+        return cls(vocabulary, np.fromiter(chain.from_iterable(lists), np.int32, int(ends[-1])), ends)
 
     def first(self, number: int) -> Batch:
         """The first ``number`` texts."""
-        return self if number == len(self) else Batch(self.vocabulary, self.lists[:number])
+        return Batch(self.vocabulary, self.flat[: self.ends[number]], self.ends[: number + 1])
+
+    def cut(self, spans: Sequence[tuple[int, int, int]]) -> Batch:
+        """Parts of texts as texts: (text, half-open word positions in it)."""
+        starts, lengths = (
+            np.array([self.ends[text] + start for text, start, _ in spans], dtype=np.int32),
+            np.array([end - start for _, start, end in spans], dtype=np.int32),
+        )
+        ends = np.zeros(len(spans) + 1, dtype=np.int32)
+        np.cumsum(lengths, out=ends[1:])
+        places = np.repeat(starts - ends[:-1], lengths) + np.arange(ends[-1], dtype=np.int32)
+        return Batch(self.vocabulary, self.flat[places], ends)
 
     def __len__(self) -> int:
-        return len(self.lists)
+        return len(self.ends) - 1
 
     @cached_property
     def rows(self) -> Numbers:
         """The text of every word in ``flat``."""
         return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.ends))
 
+    @cached_property
+    def lists(self) -> list[list[int]]:
+        """The numbers of each text's words."""
+        flat, ends = self.flat.tolist(), self.ends.tolist()
+        return [flat[start:end] for start, end in pairwise(ends)]
+
+    @cached_property
+    def words(self) -> list[list[str]]:
+        """The words of each text."""
+        words = list(map(self.vocabulary.words.__getitem__, self.flat.tolist()))
+        return [words[start:end] for start, end in pairwise(self.ends.tolist())]
+
     def types(self) -> sparse.csr_matrix:
         """Texts x words, 1 where the word occurs."""
-        distinct = [list(dict.fromkeys(numbers)) for numbers in self.lists]
-        ends = _ends(distinct)
-        columns = np.fromiter(chain.from_iterable(distinct), np.int32, int(ends[-1]))
-        ones = np.ones(len(columns), dtype=np.float32)
-        return sparse.csr_matrix((ones, columns, ends), shape=(len(self), len(self.vocabulary)))
-
-    def strings(self, number: int) -> list[str]:
-        """The words of one text."""
-        words = self.vocabulary.words
-        return [words[k] for k in self.lists[number]]
+        # Sums over these rows are taken in double precision, so that the order of words does not show in them.
+        keys = distinct(self.rows.astype(np.int64) << 32 | self.flat)
+        ends = np.searchsorted(keys, np.arange(len(self) + 1, dtype=np.int64) << 32).astype(np.int32)
+        columns = (keys & 0xFFFFFFFF).astype(np.int32)
+        return sparse.csr_matrix((np.ones(len(keys)), columns, ends), shape=(len(self), len(self.vocabulary)))
 
 
-def _ends(lists: Sequence[Sequence[int]]) -> Numbers:
+def _ends(lists: Sequence[Sequence[object]]) -> Numbers:
     ends = np.zeros(len(lists) + 1, dtype=np.int32)
     np.cumsum(np.fromiter(map(len, lists), np.int32, len(lists)), out=ends[1:])
     return ends

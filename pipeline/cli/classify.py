@@ -23,7 +23,8 @@ def train(
     out: Annotated[Path, typer.Option("--out", help="Mappen som modellen skrivs till.")] = Path("models/tillsyn_sv"),
     annotations: Annotated[Path | None, typer.Option("--annotations", help="Mapp med märkta textställen.")] = None,
     encoder: Annotated[
-        str | None, typer.Option("--encoder", help="Mapp eller namn på en egen språkmodell som ger textvektorer.")
+        str | None,
+        typer.Option("--encoder", help="Mapp eller namn på en språkmodell som ger textvektorer, eller e5."),
     ] = None,
 ) -> None:
     """Träna modellen på de märkta textställena; samma indata ger samma modell, byte för byte."""

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.source_choice import chosen_sources, keep_sources, kept_sources, shown_sources
+
 if TYPE_CHECKING:
     from pipeline.acquire import CrawlSummary
-    from pipeline.records import Source
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", help="Arbetsmappen (arkiv, tabeller, rapport).")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON på standard ut.")]
@@ -24,43 +25,6 @@ PrivateOption = Annotated[bool, typer.Option("--allow-private", help="Tillåt pr
 
 sources_app = typer.Typer(help="Källor: lista, visa, kontrollera, lägg till.", no_args_is_help=True)
 archive_app = typer.Typer(help="Arkivet: lista, visa, packa upp.", no_args_is_help=True)
-
-
-def chosen_sources(source: list[str] | None, municipality: list[str] | None, kind: list[str] | None) -> list[Source]:
-    """The sources that the options name: files, ids of built-in ones, municipalities, kinds.
-
-    Raises UsageError when they name nothing, CorpusError for a file with mistakes or an unknown municipality.
-    """
-    from difflib import get_close_matches
-
-    from pipeline.errors import UsageError
-    from pipeline.geography import find
-    from pipeline.records import SOURCE_KINDS
-    from pipeline.sources import builtin_sources, load_sources, select
-
-    found: list[Source] = []
-    builtin = {entry.id: entry for entry in builtin_sources()}
-    for name in source or []:
-        if name in builtin and not Path(name).exists():
-            found.append(builtin[name])
-        elif name.endswith(".toml") or Path(name).exists():
-            found += load_sources(Path(name))
-        else:
-            close = get_close_matches(name, builtin, 1)
-            hint = f"did you mean '{close[0]}'?" if close else "see 'tillsyn sources list'."
-            raise UsageError(f"--source {name}: there is no such file and no built-in source of that name; {hint}")
-    for name in kind or []:
-        if name not in SOURCE_KINDS:
-            raise UsageError(f"--kind {name}: there is no such kind; give one of {', '.join(SOURCE_KINDS)}.")
-    codes = [find(name).code for name in municipality or []]
-    if codes or kind:
-        pool = found or list(builtin.values())
-        found = list(select(pool, kinds=kind or (), codes=codes))
-        if not found:
-            raise UsageError("No source fits --municipality and --kind; see 'tillsyn sources list'.")
-    if not found:
-        raise UsageError("There is no source to crawl; name one with --source, --municipality or --kind.")
-    return list({entry.id: entry for entry in found}.values())
 
 
 def crawl(
@@ -87,6 +51,7 @@ def crawl(
     from pipeline.cli.crawl_view import Progress, write_summary
 
     sources = chosen_sources(source, municipality, kind)
+    kept = kept_sources(workspace)
     adapter = None
     if replay:
         from pipeline.acquire.replay import ReplayAdapter
@@ -97,6 +62,7 @@ def crawl(
             workspace, sources, focus=focus, allow_private=allow_private, workers=workers, adapter=adapter,
             on_event=progress.event, on_note=progress.note, recheck=recheck,
         )  # fmt: skip
+    keep_sources(workspace, kept, sources)
     _finish(summary, as_json, write_summary)
 
 
@@ -133,13 +99,17 @@ def list_sources(
 
 
 @sources_app.command("show")
-def show_source(name: Annotated[str, typer.Argument(help="Källans id, eller kommunens namn eller kod.")]) -> None:
-    """Visa en källas deklaration som TOML."""
-    from pipeline.geography import find
-    from pipeline.sources import builtin_sources, select, to_toml
+def show_source(
+    name: Annotated[str | None, typer.Argument(help="Källans id, eller kommunens namn eller kod.")] = None,
+    source: SourceOption = None,
+    workspace: Annotated[
+        Path | None, typer.Option("--workspace", help="En arbetsmapp: visa det som har hämtats i den.")
+    ] = None,
+) -> None:
+    """Visa källors deklarationer som TOML: inbyggda, en fils, eller det som har hämtats i en arbetsmapp."""
+    from pipeline.sources import to_toml
 
-    found = select(builtin_sources(), ids=[name]) or select(builtin_sources(), codes=[find(name).code])
-    sys.stdout.write("\n".join(to_toml(entry) for entry in found))
+    sys.stdout.write("\n".join(to_toml(entry) for entry in shown_sources(name, source, workspace)))
 
 
 @sources_app.command("check")
@@ -152,8 +122,9 @@ def check_sources(
     from pipeline.cli.crawl_view import write_check
     from pipeline.sources import builtin_sources
 
-    chosen = chosen_sources(source, municipality, kind) if source or municipality or kind else list(builtin_sources())
-    if write_check(workspace, chosen, as_json):
+    named = bool(source or municipality or kind)
+    chosen = chosen_sources(source, municipality, kind) if named else list(builtin_sources())
+    if write_check(workspace, [entry.id for entry in chosen], as_json, everything=not named):
         raise typer.Exit(7)
 
 

@@ -17,7 +17,7 @@ from pipeline.wording import chosen, said
 if TYPE_CHECKING:
     from pipeline.acquire import CrawlSummary
     from pipeline.acquire.detect import Detection
-    from pipeline.records import Problem, Source
+    from pipeline.records import Problem
 
 _ROWS = 15
 _WORDS = {
@@ -31,6 +31,13 @@ _KINDS = {
     "failed": ("misslyckades", "failed"), "gone": ("borttagen", "gone"), "refused": ("nekad", "refused"),
     "deferred": ("uppskjuten", "deferred"), "skipped": ("förbigången", "skipped"),
 }  # fmt: skip
+
+_STATES = {
+    "unknown": ("aldrig hämtad här", "never crawled here"),
+    "unfinished": ("hämtningen blev inte klar", "the crawl did not end"),
+    "ok": ("god", "good"),
+    "alarm": ("LARM", "ALARM"),
+}
 
 
 def _word(pair: tuple[str, str]) -> str:
@@ -129,30 +136,29 @@ def write_summary(summary: CrawlSummary) -> None:
     out(f"{_word(('Logg', 'Log'))}: {summary.log}\n")
 
 
-def write_check(workspace: Path, sources: list[Source], as_json: bool) -> bool:
-    """The state of sources by the last crawl in the workspace; whether any has an alarm."""
-    from pipeline.acquire.alarms import stored_alarms
+def write_check(workspace: Path, sources: list[str], as_json: bool, *, everything: bool) -> bool:
+    """The state of sources (ids) by the last crawl in the workspace; whether any has an alarm.
+
+    ``everything``: also of what was crawled in the workspace and is not among ``sources``, such as a file's.
+    """
+    from pipeline.acquire.alarms import crawled_sources, stored_alarms
     from pipeline.acquire.frontier import Frontier
 
     path = workspace / "crawl.sqlite"
     frontier = Frontier(path) if path.exists() else None
+    others = crawled_sources(frontier) if frontier and everything else []
     bad = False
-    for source in sources:
-        alarm = stored_alarms(frontier, source.id) if frontier else None
-        state = "unknown" if alarm is None else alarm.kind
+    for source in dict.fromkeys([*sources, *others]):
+        alarm = stored_alarms(frontier, source) if frontier else None
+        state = alarm.kind if alarm else "unfinished" if source in others else "unknown"
         bad = bad or state == "alarm"
-        row = {"source": source.id, "state": state, "what": alarm.what if alarm else ""}
+        row = {"source": source, "state": state, "what": alarm.what if alarm else ""}
         row |= {"last_good": alarm.last_good if alarm else ""}
         if as_json:
             sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
         else:
-            words = {
-                "unknown": ("aldrig hämtad här", "never crawled here"),
-                "ok": ("god", "good"),
-                "alarm": ("LARM", "ALARM"),
-            }
             what = "; ".join(said(part) for part in row["what"].split("; ")) if row["what"] else ""
-            sys.stdout.write(f"{source.id}\t{_word(words[state])}\t{row['last_good']}\t{what}\n")
+            sys.stdout.write(f"{source}\t{_word(_STATES[state])}\t{row['last_good']}\t{what}\n")
     if frontier:
         frontier.close()
     return bad

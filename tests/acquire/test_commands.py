@@ -12,7 +12,9 @@ import requests
 
 from pipeline.acquire import Limits
 from pipeline.acquire.addresses import is_public
+from pipeline.acquire.alarms import crawled_sources, stored_alarms
 from pipeline.acquire.focus import load_focus
+from pipeline.acquire.frontier import Frontier
 from pipeline.acquire.replay import ReplayAdapter
 from pipeline.acquire.schedule import DAY, next_due
 from pipeline.archive import read_captures, segments
@@ -84,6 +86,46 @@ def test_failures_and_bad_calls_have_exit_codes(site: Any, tmp_path: Path, comma
     assert unknown.returncode == 2 and "did you mean 'ivo'?" in unknown.stderr
     assert command("archive", "list", "--workspace", tmp_path / "tom").returncode == 3
     assert command("crawl", "--workspace", tmp_path / "ws").returncode == 2
+
+
+def test_an_id_stands_in_one_file(tmp_path: Path, command: Any) -> None:
+    """An id of two source files is refused by name; the same file or the same built-in id twice is no mistake."""
+    one, two = _declare(tmp_path, "https://ort.example/"), tmp_path / "annan.toml"
+    two.write_text(one.read_text("utf-8"), "utf-8")
+    twice = command("sources", "list", "--source", one, "--source", two)
+    assert twice.returncode == 4 and f"{two}: source 'ort' stands in another file too" in twice.stderr
+    again = command("sources", "list", "--source", one, "--source", tmp_path / "." / one.name, "--source", "ivo")
+    assert again.returncode == 0 and [row.split("\t")[0] for row in again.stdout.splitlines()] == ["ort", "ivo"]
+    one.write_text(one.read_text("utf-8").replace('"ort"', '"ivo"'), "utf-8")
+    assert command("sources", "list", "--source", "ivo", "--source", one).returncode == 4
+
+
+def test_a_source_of_a_file_is_shown_and_checked(web: Any, reply: Any, tmp_path: Path, command: Any) -> None:
+    """show reads a file or a workspace; check without --source tells of a file's source that gave too little."""
+    server = web(lambda request: reply(b"<html><title>Ort</title><body>Text</body></html>", "text/html"))
+    workspace, file = tmp_path / "ws", _declare(tmp_path, server.url("/"))
+    file.write_text(file.read_text("utf-8") + "expect = 1000\n", "utf-8")
+    shown = command("sources", "show", "--source", file)
+    assert shown.returncode == 0 and "expect = 1000" in shown.stdout and shown.stdout.count("[[source]]") == 1
+    assert command("sources", "show", "ivo", "--source", file).returncode == 4
+    assert command("sources", "show").returncode == 2
+    assert command("sources", "show", "--workspace", workspace).returncode == 6
+    assert command("crawl", "--workspace", workspace, "--source", file, "--allow-private").returncode == 7
+    file.unlink()
+    assert command("sources", "show", "ort", "--workspace", workspace).stdout == shown.stdout
+    checked = command("sources", "check", "--workspace", workspace)
+    assert checked.returncode == 7 and "ort\tALARM" in checked.stdout and "where 1000 are expected" in checked.stdout
+    assert command("sources", "check", "--workspace", workspace, "--source", "ivo").returncode == 0
+    again = command("crawl", "--workspace", workspace, "--source", workspace / "sources.toml", "--allow-private")
+    assert again.returncode == 7 and command("sources", "show", "--workspace", workspace).stdout == shown.stdout
+
+
+def test_a_crawl_that_did_not_end_is_no_crawl_that_never_was(tmp_path: Path) -> None:
+    """A source whose crawl was killed stands among those crawled here, without a verdict."""
+    frontier = Frontier(tmp_path / "crawl.sqlite")
+    frontier.declared("ort", "digest")
+    assert crawled_sources(frontier) == ["ort"] and stored_alarms(frontier, "ort") is None
+    frontier.close()
 
 
 def test_sources_verbs(site: Any, tmp_path: Path, command: Any) -> None:

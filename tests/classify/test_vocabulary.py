@@ -19,27 +19,29 @@ NAMES = ("Upplands Väsby", "Vara", "vara", "Hedemoras", "Lilla Edet", "lilla", 
 ODD = ("rutin\u00aden", "”nej”", "a\x85b", "2019-10-04", "IVO:s", "e\u0301", "\u00a0", "\x94ja\x94", "–", "", "\n")
 
 
-def plain(vocabulary: Vocabulary, text: str) -> list[str]:
-    """The words of ``text`` by way of their numbers."""
-    return [vocabulary.words[number] for number in vocabulary.read(text)]
+PIECES = st.lists(st.sampled_from((*NAMES, *ODD)) | st.text(max_size=12), max_size=12)
+BETWEEN = st.sampled_from((" ", "\n", "\t "))
 
 
 @settings(deadline=None)
-@given(
-    st.lists(st.sampled_from((*NAMES, *ODD)) | st.text(max_size=12), max_size=12), st.sampled_from((" ", "\n", "\t "))
-)
-def test_numbers_stand_for_the_words_of_the_text(pieces: list[str], between: str) -> None:
-    """Reading piece by piece gives what cutting the whole text gives, names of several words included."""
-    text = between.join(pieces)
-    assert plain(Vocabulary(), text) == tokens(text)
+@given(st.lists(st.builds(lambda pieces, between: between.join(pieces), PIECES, BETWEEN), max_size=4))
+def test_numbers_stand_for_the_words_of_the_text(texts: list[str]) -> None:
+    """Reading piece by piece gives what cutting each whole text gives, names of several words included."""
+    assert Batch.read(Vocabulary(), texts).words == [tokens(text) for text in texts]
 
 
 def test_a_word_keeps_its_number() -> None:
     """A word has one number in all texts, and its lemma another for all its forms."""
     vocabulary = Vocabulary()
-    first, second = vocabulary.read("Rutinerna saknas"), vocabulary.read("saknas rutinen?")
-    assert first[1] == second[0]
-    assert vocabulary.lemmas[first[0]] == vocabulary.lemmas[second[1]]
+    first, second = Batch.read(vocabulary, ["Rutinerna saknas"]).lists[0], Batch.read(vocabulary, ["saknas rutinen?"])
+    assert first[1] == second.lists[0][0]
+    assert vocabulary.lemmas[first[0]] == vocabulary.lemmas[second.lists[0][1]]
+
+
+def test_parts_of_texts_are_texts() -> None:
+    """A batch cut into spans of its texts holds the words of those spans, in the order asked for."""
+    batch = Batch.read(Vocabulary(), ["brist på rutiner", "personalen slutar nu"])
+    assert batch.cut([(1, 1, 3), (0, 0, 1), (0, 1, 1)]).words == [["slutar", "nu"], ["brist"], []]
 
 
 def test_types_are_distinct_words() -> None:
@@ -66,7 +68,7 @@ def test_phrases_of_two_words_are_found_wherever_they_stand(texts: list[list[str
     """In any texts, exactly those phrases of two words are met whose words stand in order and near enough."""
     vocabulary = Vocabulary()
     pairs = [entry for entry in PHRASES if entry.term.count(" ") == 1]
-    met = PhraseTable(pairs, vocabulary).find(Batch.of_words(vocabulary, texts))
+    met = PhraseTable(pairs, vocabulary).find(Batch.of_words(vocabulary, texts)).met()
     given_ = {(m.text, pairs[m.entry].term) for m in met}
     wanted = {
         (number, entry.term)
@@ -83,7 +85,7 @@ def test_phrases_of_two_words_are_found_wherever_they_stand(texts: list[list[str
 def test_longer_phrases_are_met_only_where_they_stand(texts: list[list[str]]) -> None:
     """What is met of three words does stand there in order, within the gaps, at the positions told."""
     vocabulary = Vocabulary()
-    for met in PhraseTable(PHRASES, vocabulary).find(Batch.of_words(vocabulary, texts)):
+    for met in PhraseTable(PHRASES, vocabulary).find(Batch.of_words(vocabulary, texts)).met():
         words, phrase = texts[met.text], PHRASES[met.entry].term.split()
         assert words[met.start] == phrase[0] and words[met.end - 1] == phrase[-1]
         assert reaches(words, met.start, phrase[1:])
@@ -95,11 +97,11 @@ def test_inflected_words_are_met(text: str) -> None:
     vocabulary = Vocabulary()
     table = PhraseTable([Entry("safety", "phrase", "barn fara illa", 3)], vocabulary)
     assert lemma("farit") == "fara"
-    assert len(table.find(Batch.read(vocabulary, [text]))) == 1
+    assert len(table.find(Batch.read(vocabulary, [text])).met()) == 1
 
 
 def test_phrases_do_not_reach_into_the_next_text() -> None:
     """The last word of one text and the first of the next are no neighbours."""
     vocabulary = Vocabulary()
     table = PhraseTable([Entry("safety", "phrase", "fara illa", 3)], vocabulary)
-    assert table.find(Batch.read(vocabulary, ["barn far", "illa skött"])) == []
+    assert table.find(Batch.read(vocabulary, ["barn far", "illa skött"])).met() == []
