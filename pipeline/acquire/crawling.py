@@ -189,7 +189,8 @@ def _run(
         lambda: crew.tired, keeper.archive, baton, pace if session.network else None, tell,
     )  # fmt: skip
     names = set(frontier.lanes())
-    for name, (until, reason) in frontier.resting(now := time.time()).items():
+    now = time.time()
+    for name, (until, reason) in frontier.resting(now).items() if session.network else ():
         if until - now > handler.patience:
             crew.lanes.close(name, reason)
         else:
