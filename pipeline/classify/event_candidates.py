@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.classify.authorities import Authority, find
 from pipeline.classify.authorities import likely as likely_bodies
 from pipeline.classify.dates_in_text import Reader, TextDate
-from pipeline.classify.event_cues import Hit, groups, hits, marked, stand_ins
+from pipeline.classify.event_cues import READ_AS_CRITICISM, Hit, groups, hits, marked, stand_ins
 from pipeline.classify.event_cues import likely as likely_cues
-from pipeline.records import Document, Passage
+from pipeline.records import Document, Finding, Passage
 
 # The groups of authorities that inspect.
 INSPECTING = ("inspectorate", "expert")
+# So many passages that report what an inspectorate finds wrong are criticism, each with at least this score.
+_FAULTS, _SURE = 3, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,22 @@ class Reading:
     source_kind: str = "other"
 
 
-def read(document: Document, passages: Sequence[Passage]) -> Reading:
-    """The candidates of ``document`` in reading order; relative dates are resolved by ``document.date``."""
+def _faults(findings: Collection[Finding]) -> frozenset[int]:
+    """The passage that tells of an inspectorate's criticism by its themes alone: the first of several, or none."""
+    told = {
+        finding.passage
+        for finding in findings
+        if finding.polarity == "problem" and finding.attribution == "inspectorate" and finding.score >= _SURE
+    }
+    return frozenset((min(told),)) if len(told) >= _FAULTS else frozenset()
+
+
+def read(document: Document, passages: Sequence[Passage], findings: Collection[Finding] = ()) -> Reading:
+    """The candidates of ``document`` in reading order; relative dates are resolved by ``document.date``.
+
+    ``findings`` are those of the passages, where a model has read them.
+    """
+    faults = _faults(findings)
     reader = Reader(document.date)
     known = likely_bodies(document.text)
     named = [find(passage.text, known) for passage in passages]
@@ -65,6 +81,8 @@ def read(document: Document, passages: Sequence[Passage]) -> Reading:
         by_kind: dict[str, list[Hit]] = {}
         for hit in hits(text, cues):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
+        if passage.index in faults:
+            by_kind.setdefault("criticism", []).append(Hit(READ_AS_CRITICISM, 0, len(text)))
         for kind, its in by_kind.items():
             others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs)
             found.append(Candidate(kind, passage, place, tuple(its), tuple(bodies), dates, inspectorate, others))

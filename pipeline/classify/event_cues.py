@@ -43,6 +43,10 @@ class Cue:
     source_kind: str | None
 
 
+# What the reader of themes says of a passage: an inspectorate finds fault, in whatever words.
+READ_AS_CRITICISM = Cue("criticism", (), re.compile(r"(?!)"), None, implied=True, source_kind=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A cue found in a sentence, with the words that matched."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.classify.event_candidates import Candidate, Reading
+from pipeline.classify.event_cues import READ_AS_CRITICISM
 
 # The milder kind is not told beside the graver one that contains it.
 _CONTAINS = {"injunction_with_fine": "injunction", "closed_without_remarks": "closed", "severe_criticism": "criticism"}
@@ -23,6 +24,10 @@ _IMPLIED_IN = {
     "inspection_opened": _ORDERS | _CLOSED,
     "closed_without_remarks": _ORDERS | {"criticism", "severe_criticism", "closed"},
 }
+# Faults that only the themes of the passages tell of are no criticism beside these, nor beside a question that
+# no inspection went before.
+_NOT_READ_BESIDE = frozenset(("inspection_opened", "external_review"))
+_UNDECIDED = frozenset(("statement_requested", "documents_requested"))
 _SUPERVISES = frozenset(("inspectorate", "inspectors"))
 _INSPECTORATE = _SUPERVISES | {"expert"}
 _MAY_CRITICISE = _INSPECTORATE | {"auditor", "court"}
@@ -52,9 +57,23 @@ def _near_its_body(candidate: Candidate, reading: Reading) -> bool:
     return any(_NEEDS[candidate.kind] & groups for groups in near)
 
 
+def _only_read(candidate: Candidate) -> bool:
+    """Whether nothing but the themes of the passages speaks for a candidate."""
+    return all(hit.cue is READ_AS_CRITICISM for hit in candidate.hits)
+
+
 def _only_reports(candidate: Candidate, reading: Reading) -> bool:
     """Whether what is implied to be criticism is said by an authority that mostly guides and counts."""
-    return candidate.kind == "criticism" and candidate.implied and not _SUPERVISES & reading.groups[candidate.place]
+    implied = candidate.kind == "criticism" and candidate.implied and not _only_read(candidate)
+    return implied and not _SUPERVISES & reading.groups[candidate.place]
+
+
+def _doubtful(candidate: Candidate, said: frozenset[str], groups: frozenset[str]) -> bool:
+    """Whether faults that only the themes tell of may be something else: a complaint, a case that is not decided."""
+    if not _only_read(candidate):
+        return False
+    undecided = "inspection" not in said and _UNDECIDED & said
+    return bool(_NOT_READ_BESIDE & said or undecided or not _SUPERVISES & groups)
 
 
 def told(reading: Reading) -> tuple[Candidate, ...]:
@@ -67,6 +86,7 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
     said = {candidate.kind for candidate in able if not candidate.implied}
     if "inspection" not in said and reading.source_kind != "inspectorate":
         able = [candidate for candidate in able if not _only_reports(candidate, reading)]
+    able = [candidate for candidate in able if not _doubtful(candidate, frozenset(said), groups)]
     kinds = said | {c.kind for c in able if not _IMPLIED_IN.get(c.kind, frozenset()) & said}
     kinds -= {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS}
     return tuple(candidate for candidate in able if candidate.kind in kinds)
