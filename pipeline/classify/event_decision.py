@@ -16,8 +16,9 @@ _CONTAINS = {"injunction_with_fine": "injunction", "closed_without_remarks": "cl
 _ORDERS = frozenset(("injunction", "injunction_with_fine", "prohibition"))
 _CLOSED = frozenset(("closed", "closed_without_remarks"))
 # What is only implied is contained in these: faults found in an order or in what was closed, an account in an order.
+# A prohibition is not only about faults: what was found to be wrong is told beside it.
 _IMPLIED_IN = {
-    "criticism": _ORDERS | _CLOSED | {"severe_criticism"},
+    "criticism": _CLOSED | {"injunction", "injunction_with_fine", "severe_criticism"},
     "statement_requested": _ORDERS,
     "documents_requested": frozenset(("criticism", "severe_criticism")),
     "injunction": _ORDERS,
@@ -25,6 +26,8 @@ _IMPLIED_IN = {
     "inspection_opened": _ORDERS | _CLOSED,
     "closed_without_remarks": _ORDERS | {"criticism", "severe_criticism", "closed"},
 }
+# Faults that several sentences tell of are criticism even beside these.
+_WEIGHED = frozenset(("closed", "injunction_with_fine"))
 # Faults that only the themes of the passages tell of are no criticism beside these, nor beside a question that
 # no inspection went before.
 _NOT_READ_BESIDE = frozenset(("inspection_opened", "external_review"))
@@ -77,6 +80,14 @@ def _doubtful(candidate: Candidate, said: frozenset[str], groups: frozenset[str]
     return bool(_NOT_READ_BESIDE & said or undecided or not _SUPERVISES & groups)
 
 
+def _contained(candidate: Candidate, among: list[Candidate], said: set[str]) -> bool:
+    """Whether what a candidate implies is a part of what the document says in words."""
+    contains = _IMPLIED_IN.get(candidate.kind, frozenset()) & said
+    if candidate.kind == "criticism" and len({c.place for c in among if c.kind == "criticism"}) > 1:
+        contains -= _WEIGHED
+    return bool(contains)
+
+
 def told(reading: Reading) -> tuple[Candidate, ...]:
     """The candidates that tell of an event: the contained, the informal and those without a body to act left out."""
     groups = frozenset().union(*reading.groups)
@@ -88,6 +99,6 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
     if "inspection" not in said and reading.source_kind != "inspectorate":
         able = [candidate for candidate in able if not _only_reports(candidate, reading)]
     able = [candidate for candidate in able if not _doubtful(candidate, frozenset(said), groups)]
-    kinds = said | {c.kind for c in able if not _IMPLIED_IN.get(c.kind, frozenset()) & said}
+    kinds = said | {c.kind for c in able if not _contained(c, able, said)}
     kinds -= {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS}
     return tuple(candidate for candidate in able if candidate.kind in kinds)
