@@ -51,13 +51,13 @@ class Reading:
 
 
 def _faults(findings: Collection[Finding]) -> frozenset[int]:
-    """The passage that tells of an inspectorate's criticism by its themes alone: the first of several, or none."""
+    """The passages that tell of an inspectorate's criticism by their themes: several, or none."""
     told = {
         finding.passage
         for finding in findings
         if finding.polarity == "problem" and finding.attribution == "inspectorate" and finding.score >= _SURE
     }
-    return frozenset((min(told),)) if len(told) >= _FAULTS else frozenset()
+    return frozenset(told) if len(told) >= _FAULTS else frozenset()
 
 
 def read(document: Document, passages: Sequence[Passage], findings: Collection[Finding] = ()) -> Reading:

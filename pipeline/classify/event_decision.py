@@ -72,10 +72,8 @@ def _only_reports(candidate: Candidate, reading: Reading) -> bool:
     return implied and not _SUPERVISES & reading.groups[candidate.place]
 
 
-def _doubtful(candidate: Candidate, said: frozenset[str], groups: frozenset[str]) -> bool:
+def _doubtful(said: set[str], groups: frozenset[str]) -> bool:
     """Whether faults that only the themes tell of may be something else: a complaint, a case that is not decided."""
-    if not _only_read(candidate):
-        return False
     undecided = "inspection" not in said and _UNDECIDED & said
     return bool(_NOT_READ_BESIDE & said or undecided or not _SUPERVISES & groups)
 
@@ -98,7 +96,9 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
     said = {candidate.kind for candidate in able if not candidate.implied}
     if "inspection" not in said and reading.source_kind != "inspectorate":
         able = [candidate for candidate in able if not _only_reports(candidate, reading)]
-    able = [candidate for candidate in able if not _doubtful(candidate, frozenset(said), groups)]
+    read = [c for c in able if _only_read(c)]
+    unfit = read if _doubtful(said, groups) else read[1:]
+    able = [candidate for candidate in able if candidate not in unfit]
     kinds = said | {c.kind for c in able if not _contained(c, able, said)}
     kinds -= {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS}
     return tuple(candidate for candidate in able if candidate.kind in kinds)
