@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,12 @@ from pipeline.records import Document, Finding, Passage
 INSPECTING = ("inspectorate", "expert")
 # So many passages that report what an inspectorate finds wrong are criticism, each with at least this score.
 _FAULTS, _SURE = 3, 0.7
+_SAYS_SO = re.compile(
+    r"(?:det|så|detta|den slutsatsen)(?: här)? (?:\w+ ){0,2}?"
+    r"(?:anser|ansåg|menar|menade|skriver|skrev|konstaterar|konstaterade|slår|slog|bedömer|kommer|kom|drar|tycker|säger|"
+    r"framgår|visar|är|var|framhåller|påpekar)\b"
+)
+_SHORT = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,12 @@ def _faults(findings: Collection[Finding]) -> frozenset[int]:
     return frozenset(told) if len(told) >= _FAULTS else frozenset()
 
 
+def _with_its_source(text: str, following: Sequence[str]) -> str:
+    """``text`` with the sentence behind it where that only says whose words they are: 'Det anser JO.'"""
+    said = following and len(following[0]) <= _SHORT and groups(following[0]) and _SAYS_SO.match(following[0])
+    return f"{text} {following[0]}" if said else text
+
+
 def read(document: Document, passages: Sequence[Passage], findings: Collection[Finding] = ()) -> Reading:
     """The candidates of ``document`` in reading order; relative dates are resolved by ``document.date``.
 
@@ -79,7 +92,7 @@ def read(document: Document, passages: Sequence[Passage], findings: Collection[F
         dates = tuple(reader.read(passage.text))
         inspectorate = next((b.name for b in reversed(bodies) if b.group in INSPECTING), inspectorate)
         by_kind: dict[str, list[Hit]] = {}
-        for hit in hits(text, cues):
+        for hit in hits(_with_its_source(text, texts[place + 1 : place + 2]), cues):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
         if passage.index in faults:
             by_kind.setdefault("criticism", []).append(Hit(READ_AS_CRITICISM, 0, len(text)))
