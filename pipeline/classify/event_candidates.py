@@ -85,18 +85,19 @@ def read(document: Document, passages: Sequence[Passage], findings: Collection[F
     everyone = [body for bodies in named for body in bodies]
     words = stand_ins(body.name for body in everyone)
     texts = [marked(passage.text, bodies, words) for passage, bodies in zip(passages, named, strict=True)]
+    with_source = [_with_its_source(text, texts[place + 1 : place + 2]) for place, text in enumerate(texts)]
     cues = likely_cues("\n".join(texts), document.source_kind)
     inspectorate = next((body.name for body in everyone if body.group in INSPECTING), None)
     found: list[Candidate] = []
-    for place, (passage, bodies, text) in enumerate(zip(passages, named, texts, strict=True)):
+    for place, (passage, bodies, text) in enumerate(zip(passages, named, with_source, strict=True)):
         dates = tuple(reader.read(passage.text))
         inspectorate = next((b.name for b in reversed(bodies) if b.group in INSPECTING), inspectorate)
         by_kind: dict[str, list[Hit]] = {}
-        for hit in hits(_with_its_source(text, texts[place + 1 : place + 2]), cues):
+        for hit in hits(text, cues):
             by_kind.setdefault(hit.cue.kind, []).append(hit)
         if passage.index in faults:
             by_kind.setdefault("criticism", []).append(Hit(READ_AS_CRITICISM, 0, len(text)))
         for kind, its in by_kind.items():
             others = tuple(h for k, hs in by_kind.items() if k != kind for h in hs)
             found.append(Candidate(kind, passage, place, tuple(its), tuple(bodies), dates, inspectorate, others))
-    return Reading(tuple(found), tuple(map(groups, texts)), document.source_kind)
+    return Reading(tuple(found), tuple(map(groups, with_source)), document.source_kind)
