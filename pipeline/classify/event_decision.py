@@ -37,6 +37,8 @@ _INSPECTORATE = _SUPERVISES | {"expert"}
 _MAY_CRITICISE = _INSPECTORATE | {"auditor", "court"}
 # Words that imply an inspectorate even where none is named.
 _INSPECTS = re.compile(r"inspekt|tillsyn|myndighet", re.IGNORECASE)
+# Words of an order with a fine, which remains one when the fine is imposed.
+_ORDERED = re.compile(r"förel|ålägg|ålade|ålagt|vitesh|vitesb", re.IGNORECASE)
 # Kinds that only a body of one of these groups can do: they are told where the document names one.
 _NEEDS = {
     "criticism": _MAY_CRITICISE,
@@ -86,6 +88,13 @@ def _contained(candidate: Candidate, among: list[Candidate], said: set[str]) -> 
     return bool(contains)
 
 
+def _only_paid(able: list[Candidate]) -> bool:
+    """Whether a fine is spoken of only where it is said to be imposed, and not as hanging over an order."""
+    paid = {candidate.place for candidate in able if candidate.kind == "fine_imposed"}
+    orders = [candidate for candidate in able if candidate.kind == "injunction_with_fine"]
+    return all(c.place in paid and not _ORDERED.search(c.passage.text) for c in orders)
+
+
 def told(reading: Reading) -> tuple[Candidate, ...]:
     """The candidates that tell of an event: the contained, the informal and those without a body to act left out."""
     groups = frozenset().union(*reading.groups)
@@ -101,4 +110,6 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
     able = [candidate for candidate in able if candidate not in unfit]
     kinds = said | {c.kind for c in able if not _contained(c, able, said)}
     kinds -= {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS}
+    if _only_paid(able):
+        kinds -= {"injunction_with_fine"}
     return tuple(candidate for candidate in able if candidate.kind in kinds)
