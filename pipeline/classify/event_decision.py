@@ -102,6 +102,8 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
         groups |= _INSPECTORATE
     able = [c for c in reading.candidates if c.kind not in _NEEDS or _NEEDS[c.kind] & groups]
     able = [candidate for candidate in able if _near_its_body(candidate, reading)]
+    if _only_paid(able):
+        able = [candidate for candidate in able if candidate.kind != "injunction_with_fine"]
     said = {candidate.kind for candidate in able if not candidate.implied}
     if "inspection" not in said and reading.source_kind != "inspectorate":
         able = [candidate for candidate in able if not _only_reports(candidate, reading)]
@@ -110,6 +112,4 @@ def told(reading: Reading) -> tuple[Candidate, ...]:
     able = [candidate for candidate in able if candidate not in unfit]
     kinds = said | {c.kind for c in able if not _contained(c, able, said)}
     kinds -= {_CONTAINS[kind] for kind in kinds if kind in _CONTAINS}
-    if _only_paid(able):
-        kinds -= {"injunction_with_fine"}
     return tuple(candidate for candidate in able if candidate.kind in kinds)
