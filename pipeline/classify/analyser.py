@@ -24,7 +24,7 @@ def _findings(passage: Passage, reading: Reading, version: str) -> list[Finding]
     ]  # fmt: skip
 
 
-def _known(kind: str) -> str | None:
+def known_kind(kind: str) -> str | None:
     """The kind of source where it says something: 'other' is what a file gets whose origin nobody knows."""
     return None if kind == "other" else kind
 
@@ -68,4 +68,5 @@ class Analyser:
         placed = replace(placed, criticised=criticised(placed))
         if document.status != "ok":
             return Analysis(placed, cut)
-        return Analysis(placed, cut, self.findings(cut, _known(document.source_kind)), events(placed, cut, where))
+        found = self.findings(cut, known_kind(document.source_kind))
+        return Analysis(placed, cut, found, events(placed, cut, where, found))

@@ -24,6 +24,8 @@ _PLACEHOLDERS = {
     "AUTH": ("inspectorate", "inspectors", "expert"), "INSPECTORS": ("inspectors",), "PRESS": ("press",),
     "PROGRAMME": ("programme",), "COURT": ("court",), "AUDITOR": ("auditor",),
 }  # fmt: skip
+# The block of what tells of no event, of whatever kind: it belongs to every veto.
+_NEVER = "{NEVER}"
 _NAME = re.compile(r"\{([A-Z_]+)\}")
 
 
@@ -38,9 +40,13 @@ class Cue:
     kind: str
     triggers: tuple[str, ...]
     pattern: re.Pattern[str]
-    veto: re.Pattern[str] | None
+    veto: re.Pattern[str]
     implied: bool
     source_kind: str | None
+
+
+# What the reader of themes says of a passage: an inspectorate finds fault, in whatever words.
+READ_AS_CRITICISM = Cue("criticism", (), re.compile(r"(?!)"), re.compile(r"(?!)"), implied=True, source_kind=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +106,7 @@ def cues() -> tuple[Cue, ...]:
 
 def _cue(kind: str, triggers: str, text: str, veto: str) -> Cue:
     kind, _, source_kind = kind.partition("@")
-    unless = _compiled(veto) if veto else None
+    unless = _compiled(f"{veto}|{_NEVER}" if veto else _NEVER)
     return Cue(kind.rstrip("?"), _triggers(triggers), _compiled(text), unless, kind[-1] == "?", source_kind or None)
 
 
@@ -173,6 +179,6 @@ def hits(marked_sentence: str, among: Sequence[tuple[str, tuple[Cue, ...]]]) -> 
     found = []
     for cue in tried:
         match = cue.pattern.search(marked_sentence)
-        if match is not None and (cue.veto is None or not cue.veto.search(marked_sentence)):
+        if match is not None and not cue.veto.search(marked_sentence):
             found.append(Hit(cue, match.start(), match.end()))
     return found

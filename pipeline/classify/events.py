@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from pipeline.classify.amounts import amounts, count_before
@@ -13,7 +13,7 @@ from pipeline.classify.event_candidates import INSPECTING, Candidate, read
 from pipeline.classify.event_cues import Hit
 from pipeline.classify.event_decision import told
 from pipeline.classify.event_merging import merged
-from pipeline.records import Concern, Document, Event, Passage
+from pipeline.records import Concern, Document, Event, Finding, Passage
 
 _REPORTS = ("lex_sarah_report", "lex_maria_report", "prosecution_report")
 _FINES = ("injunction_with_fine", "fine_imposed")
@@ -122,15 +122,22 @@ def _events(candidate: Candidate, concerns: Sequence[Concern]) -> Iterator[Event
         )
 
 
-def events(document: Document, passages: Sequence[Passage], concerns: Sequence[Concern]) -> tuple[Event, ...]:
+def events(
+    document: Document,
+    passages: Sequence[Passage],
+    concerns: Sequence[Concern],
+    findings: Collection[Finding] = (),
+) -> tuple[Event, ...]:
     """The events that ``document`` tells of, in order of their evidence, repetitions joined.
 
+    ``findings`` are those of the passages, where a model has read them: several faults that an
+    inspectorate found are criticism, whatever the words.
     ``quote`` is the sentence that says it: ``document.text[start:end]``. Dates have the
     precision of the text; None where it gives none.
     """
     found: list[Event] = []
     spoken_of: dict[tuple[str, int], str | None] = {}
-    for candidate in told(read(document, passages)):
+    for candidate in told(read(document, passages, findings)):
         spoken_of[candidate.kind, candidate.passage.start] = _spoken_of(candidate)
         found += _events(candidate, concerns)
     return tuple(

@@ -2,7 +2,7 @@
 
 A FILE lists documents as ``retold_documents.json`` does, or facts by file name as ``seeds_documents.json`` does (the
 texts are then read from the folder ``seeds`` beside ``gold``). Without FILE: our own annotations, which the rules were
-made with.
+made with and the reader of themes was trained on. Themes are read as in the product; the time is without them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.classify import events, places
+from pipeline.classify.analyser import Analyser, known_kind
 from pipeline.classify.annotated_documents import AnnotatedDocument, joined, lines, read
 from pipeline.codebook import load_codebook
 from pipeline.language.passages import passages
@@ -57,11 +58,13 @@ def measure(found: list[AnnotatedDocument], label: str, verbose: bool) -> None:
     counts: dict[str, Counter[str]] = {"tp": Counter(), "fp": Counter(), "fn": Counter()}
     used = {kind for annotated in found for kind in annotated.kinds}
     alike = Counter[str]()
+    analyser = Analyser.load()
     for annotated in found:
         cut = passages(annotated.document)
+        themes = analyser.findings(cut, known_kind(annotated.document.source_kind))
         start = time.process_time()
         where = places.concerns(annotated.document)
-        kinds = {event.kind for event in events.events(annotated.document, cut, where)}
+        kinds = {event.kind for event in events.events(annotated.document, cut, where, themes)}
         spent += time.process_time() - start
         codes = {concern.code for concern in where}
         right += codes == annotated.codes
@@ -103,12 +106,15 @@ def measure_facts(file: Path) -> None:
     """Print how many of the listed events are found, with authority, date and count."""
     folder = file.parent.parent / "seeds"
     total, hits, places_right, given = 0, Counter[str](), 0, 0
+    analyser = Analyser.load()
     data = json.loads(file.read_text("utf-8"))
     for name, facts in data.items():
         document = _seed(name, facts, folder)
         where = places.concerns(document)
         places_right += [c.code for c in where] == [facts["municipality"]]
-        found = list(events.events(document, passages(document), where))
+        cut = passages(document)
+        themes = analyser.findings(cut, known_kind(document.source_kind))
+        found = list(events.events(document, cut, where, themes))
         given += len(found)
         for fact in facts["events"]:
             total += 1

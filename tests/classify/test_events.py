@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from pipeline.classify.places import concerns
 from pipeline.codebook import load_codebook
 from pipeline.errors import CorpusError
 from pipeline.language.passages import passages
-from pipeline.records import Document, Event
+from pipeline.records import Document, Event, Finding
 from pipeline.resources import data_path
 
 Make = Callable[..., Document]
@@ -195,3 +196,31 @@ def test_courts_and_auditors_may_criticise(make_document: Make) -> None:
         ("criticism", "Revisorerna"),
         ("criticism", "Tingsrätten"),
     ]
+
+
+def _fault(passage: int, score: float = 0.9) -> Finding:
+    return Finding("d", passage, 0, 1, "x", "staffing", "problem", "inspectorate", score)
+
+
+def test_faults_that_only_the_themes_tell_of_are_criticism(make_document: Make) -> None:
+    """Three passages whose themes are an inspectorate's findings are criticism; two, or unsure ones, are not."""
+    document = make_document(
+        "Så ser IVO på saken.|Nätterna var obemannade.|Dörrarna stod låsta.|Journalerna låg framme."
+    )
+    cut = passages(document)
+    faults = [_fault(passage.index) for passage in cut[-3:]]
+    (event,) = events(document, cut, (), faults)
+    assert (event.kind, event.quote) == ("criticism", cut[-3].text)
+    assert events(document, cut, (), faults[:2]) == ()
+    assert events(document, cut, (), [replace(fault, score=0.5) for fault in faults]) == ()
+
+
+@pytest.mark.parametrize(
+    "said", ["IVO ska granska boendet.", "IVO begär ett yttrande från nämnden.", "IVO avslutar ärendet."]
+)
+def test_themes_are_no_criticism_beside_a_case_that_is_open_or_closed(make_document: Make, said: str) -> None:
+    """What the themes tell of is contained in a closed case, and only a complaint where nothing is decided yet."""
+    document = make_document(f"{said}|Nätterna var obemannade.|Dörrarna stod låsta.|Journalerna låg framme.")
+    cut = passages(document)
+    found = events(document, cut, (), [_fault(passage.index) for passage in cut[-3:]])
+    assert "criticism" not in {event.kind for event in found}
