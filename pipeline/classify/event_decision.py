@@ -20,7 +20,6 @@ _CLOSED = frozenset(("closed", "closed_without_remarks"))
 _IMPLIED_IN = {
     "criticism": _CLOSED | {"injunction", "injunction_with_fine", "severe_criticism"},
     "statement_requested": _ORDERS,
-    "documents_requested": frozenset(("criticism", "severe_criticism")),
     "injunction": _ORDERS,
     "inspection": frozenset(("press_exposure", "external_review", "inspection_opened")),
     "inspection_opened": _ORDERS | _CLOSED,
