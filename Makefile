@@ -15,7 +15,7 @@ run: .make/install
 	$(BIN)/tillsyn run --workspace $(WORKSPACE)
 
 test: .make/install-test .make/system
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .make/install-test
 	$(BIN)/ruff check .
