@@ -20,7 +20,7 @@ from pipeline.acquire.discovery import sitemap_links
 from pipeline.acquire.handler import Handler
 from pipeline.acquire.robots import Robots
 
-CUT = gzip.compress(b"a" * 9999)[:20]
+CUT = gzip.compress(b"a" * 9999, mtime=0)[:20]
 OK = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
 
 
@@ -317,7 +317,9 @@ def test_pdf_under_another_name(kind: str, web: Any, crawler: Any, html: Any, re
     assert crawler.bodies()["/kort"] == b"%PDF-1.4"
 
 
-@pytest.mark.parametrize("body", [b"MZ" + bytes(5000), b"", gzip.compress(bytes(5000))])
+@pytest.mark.parametrize(
+    "body", [b"MZ" + bytes(5000), b"", gzip.compress(bytes(5000), mtime=0)], ids=["program", "empty", "packed noughts"]
+)
 def test_what_says_nothing_and_is_nothing(body: bytes, web: Any, crawler: Any, html: Any, reply: Any) -> None:
     """Of a content type that says nothing only a PDF is collected."""
     server = web(_app({"/fil": reply(body, "binary/octet-stream")}, html, reply))
