@@ -23,7 +23,6 @@ _KNOWN = 4  # days with news from which on a source's pace is known
 _UNKNOWN = 182 * DAY
 _OTHERWISE = "its pages are built otherwise than before"
 _GOOD = ("fetched", "unchanged")
-_STEPS = 10  # redirects that are followed from a declared place
 
 
 def _day(seconds: float | None) -> str:
@@ -102,15 +101,10 @@ def _markup(frontier: Frontier, source: str, shape: set[str]) -> str:
 
 def _place(frontier: Frontier, url: str) -> str:
     """Why a declared place gave nothing in this run ('' when it gave something), where it moved to included."""
-    query, asked = "SELECT run, verdict, reason, target FROM urls WHERE url = ?", False
-    for _ in range(_STEPS):
-        rows = frontier.rows(query, (url,))
-        run, verdict, reason, target = rows[0] if rows else (0, "", "", "")
-        asked = asked or run == frontier.run
-        if not target:
-            break
-        url = target
-    if asked and verdict in _GOOD:
+    query, nothing = "SELECT run, verdict, reason FROM urls WHERE url = ?", [(0, "", "")]
+    stations = [(frontier.rows(query, (u,)) or nothing)[0] for u in (url, *(step for step, _ in frontier.steps(url)))]
+    _, verdict, reason = stations[-1]
+    if verdict in _GOOD and any(run == frontier.run for run, _, _ in stations):
         return ""
     return str(reason) or "was not asked"
 

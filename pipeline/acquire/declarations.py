@@ -19,7 +19,6 @@ from pipeline.records import Source
 
 _DECLARED = ("start", "sitemap", "feed", "listing")
 _PART = 5000
-_STEPS = 10  # redirects that are followed from a declared place
 _SLACK = 1.0  # seconds between the answer that moves a source and its being heeded
 
 
@@ -76,7 +75,7 @@ def listed(frontier: Frontier, source: Source, scope: Scope) -> Iterator[Candida
     if not scope.follows:
         return
     urls = [candidate.url for candidate in declared(source)]
-    urls += [url for start in urls for url, _ in _steps(frontier, start)]
+    urls += [url for start in urls for url, _ in frontier.steps(start)]
     for site in dict.fromkeys(origin(url) for url in urls):
         stored = frontier.robots(site)
         if stored and 0 < stored[1] < 500:
@@ -86,18 +85,8 @@ def listed(frontier: Frontier, source: Source, scope: Scope) -> Iterator[Candida
 def _moves(frontier: Frontier, source: Source) -> Iterator[tuple[str, float]]:
     """(host, time) of every redirect by which a declared place is known to move."""
     for candidate in declared(source):
-        for url, when in _steps(frontier, candidate.url):
+        for url, when in frontier.steps(candidate.url):
             yield lane(url), when
-
-
-def _steps(frontier: Frontier, url: str) -> Iterator[tuple[str, float]]:
-    """(URL, time) of every redirect that leads on from a URL."""
-    for _ in range(_STEPS):
-        rows = frontier.rows("SELECT target, fetched FROM urls WHERE url = ? AND target <> ''", (url,))
-        if not rows:
-            return
-        url, when = rows[0]
-        yield url, when or 0.0
 
 
 def _rules(source: Source) -> str:

@@ -84,11 +84,8 @@ class _Visitor:
         if not rules.allows(url):
             raise FetchError(f"{url}: its robots.txt forbids us to fetch it.")
         pause = max(self.delay, min(rules.crawl_delay or 0.0, _PATIENCE))
-        self._pace.wait(lane(url), pause)
-        try:
+        with self._pace.turn(lane(url), pause):
             return _body(self._session, url)
-        finally:
-            self._pace.rest(lane(url), pause)
 
 
 def _body(session: PoliteSession, url: str) -> tuple[int, bytes, str]:

@@ -21,6 +21,7 @@ from pipeline.errors import WorkspaceError
 _FRESH = 12 * 3600.0
 _CHUNK = 2000
 _ALWAYS = ("sitemap", "feed", "listing")
+_STEPS = 10  # redirects that are followed from a declared place
 _CHOSEN = "source IN (SELECT source FROM chosen)"
 _ITEM = (
     "id, url, lane, source, role, rule, priority, depth, off, via, hops, origin, tries, etag, last_modified, sha256, "
@@ -272,6 +273,15 @@ class Frontier:
             )
             query = f"SELECT count(*) FROM urls WHERE lane = ? AND state = 'due' AND {_CHOSEN}"
             return int(db.execute(query, (name,)).fetchone()[0])
+
+    def steps(self, url: str) -> Iterator[tuple[str, float]]:
+        """(URL, time) of every redirect that leads on from a URL, ten at most."""
+        for _ in range(_STEPS):
+            rows = self.rows("SELECT target, fetched FROM urls WHERE url = ? AND target <> ''", (url,))
+            if not rows:
+                return
+            url, when = rows[0]
+            yield url, when or 0.0
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """The answer to a question in SQL."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 
 from pipeline.acquire.addresses import AddressRefusedError
@@ -171,12 +171,8 @@ class Gatekeeper:
         host = lane(url)
         known = self._known.get(origin_of(url))
         delay = max(delay, (known.rules.crawl_delay or 0.0) if known else 0.0)
-        if self._session.network:
-            self._pace.wait(host, delay)
-        try:
+        with self._pace.turn(host, delay) if self._session.network else nullcontext():
             return self._session.fetch(url, max_bytes=self._session.limits.max_robots_bytes, cut=True)
-        finally:
-            self._pace.rest(host, delay)
 
 
 def _content(answer: Answer, limit: int) -> bytes:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Sleep = Callable[[float], None]
 
@@ -35,6 +36,15 @@ class Pace:
         """Claim the host as soon as that can be."""
         while (wait := self.claim(host, delay)) > 0:
             self.sleep(wait)
+
+    @contextmanager
+    def turn(self, host: str, delay: float) -> Iterator[None]:
+        """Inside, the host is asked: it was waited for, and is left alone for ``delay`` seconds afterwards."""
+        self.wait(host, delay)
+        try:
+            yield
+        finally:
+            self.rest(host, delay)
 
     def rest(self, host: str, delay: float) -> None:
         """The host is left alone for so many seconds from now on: an answer came, or it asks for that."""

@@ -191,7 +191,7 @@ def shapes(reads: Reads, marks: Floats, numbers: Mapping[str, int]) -> Floats:
     ``marks`` (passages, 2): how many numbers, and words of 'us', each holds. Passages look as their first and last
     word or mark do, in the one form that ``tokens`` gives them; ``numbers``: those of marks in the vocabulary.
     """
-    batch = reads.batch.first(reads.number)
+    batch = reads.passages
     lengths = np.diff(batch.ends)
     flat = np.append(batch.flat, 0)
     first, last = (np.where(lengths > 0, flat[place], 0) for place in (batch.ends[:-1], batch.ends[1:] - 1))
@@ -248,8 +248,11 @@ class Layout:
 
 
 class Reads:
-    """The texts that a set of passages needs: their own first, then headings and passages before that are not among
-    them. ``heading[i]`` and ``previous[i]`` say where those of passage ``i`` stand (-1: it has none)."""
+    """The texts that a set of passages needs: their own first, then headings and passages before that are new.
+
+    ``heading[i]`` and ``previous[i]`` say where those of passage ``i`` stand (-1: it has none). ``batch`` holds all
+    texts, ``passages`` the passages' own.
+    """
 
     def __init__(self, vocabulary: Vocabulary, passages: Sequence[Passage]) -> None:
         texts = [passage.text for passage in passages]
@@ -261,6 +264,7 @@ class Reads:
         self.slices = document_slices([passage.document for passage in passages])
         self.texts = texts
         self.batch = Batch.read(vocabulary, texts)
+        self.passages = self.batch.first(self.number)
         self.types = self.batch.types()
 
     @staticmethod

@@ -90,7 +90,7 @@ def prepare(rows: Sequence[Labelled], lexicon: Lexicon, encoder: Encoder | None 
     met = lists.phrases.find(reads.batch)
     context = Context(lists, passages, reads, met, encoder)
     dense, layout = context.matrix(), context.layout
-    own = reads.batch.first(len(taught))
+    own = reads.passages
     cues = lists.cues(own, met, range(len(taught)))
     senses = np.stack([sense_row(own.words[number], cues[number]) for number in range(len(taught))])
     alone = np.array([fold_of(f"alone {row.passage.document}", _ALONE) == 0 for row in taught])

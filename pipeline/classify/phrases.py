@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.classify.keys import KeyIndex
+from pipeline.classify.runs import places, upto
 from pipeline.classify.tokens import tokens
 from pipeline.classify.vocabulary import Batch, Numbers, Vocabulary
 from pipeline.language.lemmas import lemma
@@ -112,9 +113,9 @@ class PhraseTable:
     def _one_word(self, lemmas: Numbers) -> tuple[Ints, Ints, Ints]:
         if not len(self._singles):
             return _NOTHING
-        places = self._alone.places(lemmas.astype(np.int64))
-        here = np.flatnonzero(places >= 0)
-        row, entry = self._singles.of(places[here])
+        found = self._alone.places(lemmas.astype(np.int64))
+        here = np.flatnonzero(found >= 0)
+        row, entry = self._singles.of(found[here])
         return here[row], here[row] + 1, entry
 
     def _two_words(self, at: Ints, distance: Ints, key: Ints) -> tuple[Ints, Ints, Ints]:
@@ -157,8 +158,7 @@ class _Many:
     """Several numbers for each key, as one row and its ends."""
 
     def __init__(self, lists: Sequence[Sequence[int]]) -> None:
-        self._ends = np.zeros(len(lists) + 1, dtype=np.intp)
-        np.cumsum([len(mine) for mine in lists], out=self._ends[1:])
+        self._ends = upto(np.array([len(mine) for mine in lists], dtype=np.intp))
         self._flat = np.array([number for mine in lists for number in mine], dtype=np.intp)
 
     def __len__(self) -> int:
@@ -168,9 +168,7 @@ class _Many:
         """All numbers of ``keys``, in order: which of ``keys`` each belongs to, and the number."""
         starts = self._ends[keys]
         lengths = self._ends[keys + 1] - starts
-        row = np.repeat(np.arange(len(keys)), lengths)
-        within = np.arange(len(row)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        return row, self._flat[starts[row] + within]
+        return np.repeat(np.arange(len(keys)), lengths), self._flat[places(starts, lengths)]
 
 
 def _flags(numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

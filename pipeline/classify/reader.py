@@ -119,7 +119,7 @@ class Reader:
         reads = Reads(tables.vocabulary, passages)
         met = tables.lists.phrases.find(reads.batch)
         context = Context(tables.lists, passages, reads, met, self.encoder)
-        scores = tables.types.scores(reads.own) + tables.pairs.scores(reads.batch.first(len(passages)))
+        scores = tables.types.scores(reads.own) + tables.pairs.scores(reads.passages)
         return scores + context.scores(self._dense) + self._bias, context, reads, met
 
     def read(self, passages: Sequence[Passage], kinds: Mapping[str, str] | None = None) -> list[Reading]:
@@ -130,7 +130,7 @@ class Reader:
         if not passages:
             return []
         raw, context, reads, met = self._raw(passages)
-        batch = reads.batch.first(len(passages))
+        batch = reads.passages
         themes, polarity = self._columns[:2]
         known = [(kinds or {}).get(passage.document) for passage in passages]
         speakers = self._speakers(passages, reads, batch, raw, context, known)

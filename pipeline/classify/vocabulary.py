@@ -17,6 +17,7 @@ import numpy.typing as npt
 from scipy import sparse
 
 from pipeline.classify.keys import distinct
+from pipeline.classify.runs import places, upto
 from pipeline.classify.tokens import needs_context, tokens
 from pipeline.language.lemmas import lemma
 
@@ -127,10 +128,8 @@ class Vocabulary:
             return self._read_again(texts, range(len(texts)), np.zeros(0, np.int32), np.zeros(len(texts) + 1, np.int32))
         words, starts, long = self._pieces.arrays()
         lengths = np.diff(starts)[pieces]
-        upto = np.zeros(len(pieces) + 1, dtype=np.int32)
-        np.cumsum(lengths, out=upto[1:])
-        flat = words[np.repeat(starts[pieces] - upto[:-1], lengths) + np.arange(upto[-1], dtype=np.int32)]
-        ends = np.concatenate([[0], upto[breaks], upto[-1:]]).astype(np.int32)[-len(texts) - 1 :]
+        flat, of_piece = words[places(starts[pieces], lengths)], upto(lengths)
+        ends = np.concatenate([[0], of_piece[breaks], of_piece[-1:]]).astype(np.int32)[-len(texts) - 1 :]
         # U+0085: white space here, three dots among left-overs of windows-1252.
         again = {number for number, text in enumerate(texts) if "\x85" in text}
         again.update(np.searchsorted(breaks, np.flatnonzero(long[pieces])).tolist())
@@ -145,9 +144,7 @@ class Vocabulary:
             words = np.array([self.number(word) for word in tokens(texts[number])], dtype=np.int32)
             parts += [flat[done : ends[number]], words]
             done, lengths[number] = int(ends[number + 1]), len(words)
-        result = np.zeros_like(ends)
-        np.cumsum(lengths, out=result[1:])
-        return np.concatenate([*parts, flat[done:]]), result
+        return np.concatenate([*parts, flat[done:]]), upto(lengths)
 
 
 class Batch:
@@ -167,7 +164,7 @@ class Batch:
     def of_words(cls, vocabulary: Vocabulary, texts: Iterable[Iterable[str]]) -> Batch:
         """Texts that are cut into words already."""
         lists = [list(map(vocabulary.number, words)) for words in texts]
-        ends = _ends(lists)
+        ends = upto(np.fromiter(map(len, lists), np.int32, len(lists)))
         return cls(vocabulary, np.fromiter(chain.from_iterable(lists), np.int32, int(ends[-1])), ends)
 
     def first(self, number: int) -> Batch:
@@ -180,10 +177,7 @@ class Batch:
             np.array([self.ends[text] + start for text, start, _ in spans], dtype=np.int32),
             np.array([end - start for _, start, end in spans], dtype=np.int32),
         )
-        ends = np.zeros(len(spans) + 1, dtype=np.int32)
-        np.cumsum(lengths, out=ends[1:])
-        places = np.repeat(starts - ends[:-1], lengths) + np.arange(ends[-1], dtype=np.int32)
-        return Batch(self.vocabulary, self.flat[places], ends)
+        return Batch(self.vocabulary, self.flat[places(starts, lengths)], upto(lengths))
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -212,9 +206,3 @@ class Batch:
         ends = np.searchsorted(keys, np.arange(len(self) + 1, dtype=np.int64) << 32).astype(np.int32)
         columns = (keys & 0xFFFFFFFF).astype(np.int32)
         return sparse.csr_matrix((np.ones(len(keys)), columns, ends), shape=(len(self), len(self.vocabulary)))
-
-
-def _ends(lists: Sequence[Sequence[object]]) -> Numbers:
-    ends = np.zeros(len(lists) + 1, dtype=np.int32)
-    np.cumsum(np.fromiter(map(len, lists), np.int32, len(lists)), out=ends[1:])
-    return ends

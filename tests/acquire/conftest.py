@@ -7,7 +7,7 @@ import hashlib
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -195,3 +195,18 @@ def html_fixture() -> Callable[..., bytes]:
 def reply() -> type[Reply]:
     """The class of ordinary answers."""
     return Reply
+
+
+@pytest.fixture
+def linked() -> Callable[[Mapping[str, Sequence[str]]], App]:
+    """Makes apps of pages, path to links, with validators; everything else is gone."""
+
+    def make(pages: Mapping[str, Sequence[str]]) -> App:
+        def app(request: Request) -> Reply | Raw:
+            if request.path not in pages:
+                return Reply(b"", status=404)
+            return Reply(html(request.path, *pages[request.path]), etag=True)
+
+        return app
+
+    return make

@@ -216,22 +216,11 @@ def test_what_a_killed_crawl_archived_is_kept_by_a_crawl_of_another_source(
     assert ours == {server.url(path): 1 for path in pages}
 
 
-def _pages(html: Any, reply: Any, pages: dict[str, tuple[str, ...]]) -> Any:
-    """An app of pages, path to links, with validators; everything else is gone."""
-
-    def app(request: Any) -> Any:
-        if request.path not in pages:
-            return reply(b"", status=404)
-        return reply(html(request.path, *pages[request.path]), etag=True)
-
-    return app
-
-
 @pytest.mark.parametrize("recheck", [False, True])
-def test_what_is_excluded_later_is_not_asked_for(recheck: bool, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_what_is_excluded_later_is_not_asked_for(recheck: bool, web: Any, crawler: Any, linked: Any) -> None:
     """A pattern added to 'exclude', or one taken from 'include', holds for URLs that are known already; and back."""
     pages = {"/": ("/a", "/b", "/privat/1"), "/a": (), "/b": (), "/privat/1": ("/privat/2",), "/privat/2": ()}
-    server = web(_pages(html, reply, pages))
+    server = web(linked(pages))
     crawler(server.url("/"))
     asked = len(server.requests)
     crawler(server.url("/"), exclude=("/privat/",), recheck=recheck)
@@ -244,9 +233,9 @@ def test_what_is_excluded_later_is_not_asked_for(recheck: bool, web: Any, crawle
     assert {p for p in server.paths()[asked:] if p in pages} == set(pages)
 
 
-def test_a_place_that_is_no_longer_declared_is_left(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_a_place_that_is_no_longer_declared_is_left(web: Any, crawler: Any, linked: Any) -> None:
     """A start page and a feed that were taken out of the declaration, and their host, are not asked for any more."""
-    server = web(_pages(html, reply, {"/": ("/a",), "/a": (), "/gammal": ()}), hosts=2)
+    server = web(linked({"/": ("/a",), "/a": (), "/gammal": ()}), hosts=2)
     crawler(server.url("/"), server.url("/gammal"), server.url("/", 1))
     asked = len(server.requests)
     summary = crawler(server.url("/"))
@@ -302,11 +291,11 @@ def test_a_page_may_become_a_start_page(web: Any, crawler: Any, html: Any, reply
         assert server.paths().count("/b") == count
 
 
-def test_a_link_is_judged_again_where_it_means_more(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_a_link_is_judged_again_where_it_means_more(web: Any, crawler: Any, linked: Any) -> None:
     """The same link counts for more on a page about the subject than on the one before it: its target comes sooner."""
     menu = tuple(f"/m/{n}" for n in range(6))
     pages = {"/": (*menu, "/bilaga"), "/tillsyn/ivo-granskning": ("/bilaga",), "/bilaga": (), **dict.fromkeys(menu, ())}
-    server = web(_pages(html, reply, pages))
+    server = web(linked(pages))
     crawler(server.url("/"), server.url("/tillsyn/ivo-granskning"), workers=1)
     order = [path for path in server.paths() if path in pages]
     assert order[:3] == ["/", "/tillsyn/ivo-granskning", "/bilaga"] and set(order) == set(pages)

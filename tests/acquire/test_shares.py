@@ -14,17 +14,6 @@ from pipeline.acquire import CrawlSummary, crawl
 from pipeline.records import Source
 
 
-def _site(html: Any, reply: Any, pages: dict[str, tuple[str, ...]]) -> Any:
-    """An app of pages, path to links, with validators; everything else is gone."""
-
-    def app(request: Any) -> Any:
-        if request.path not in pages:
-            return reply(b"", status=404)
-        return reply(html(request.path, *pages[request.path]), etag=True)
-
-    return app
-
-
 def _crawl(crawler: Any, *sources: Source, recheck: bool = False) -> CrawlSummary:
     return crawl(crawler.workspace, sources, allow_private=True, limits=crawler.limits, recheck=recheck)
 
@@ -38,7 +27,7 @@ def _held(crawler: Any, source: str) -> set[str]:
     return {"/" + url.split("/", 3)[3] for (url,) in rows}
 
 
-def test_a_source_may_take_another_name(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_a_source_may_take_another_name(web: Any, crawler: Any, html: Any, reply: Any, linked: Any) -> None:
     """What was crawled under another id is asked for again, without an alarm, and archived once."""
 
     def app(request: Any) -> Any:
@@ -48,7 +37,7 @@ def test_a_source_may_take_another_name(web: Any, crawler: Any, html: Any, reply
             return reply(f"<urlset><url><loc>{server.url('/k')}</loc></url></urlset>".encode(), "text/xml", etag=True)
         return pages(request)
 
-    pages = _site(html, reply, {"/": ("/a",), "/a": (), "/k": ()})
+    pages = linked({"/": ("/a",), "/a": (), "/k": ()})
     server = web(app)
     old = Source("gammal", "municipality", start=(server.url("/"),), delay=0.0)
     new = Source("ny", "municipality", start=(server.url("/"),), delay=0.0)
@@ -88,10 +77,10 @@ def test_feeds_that_share_their_articles(together: bool, web: Any, crawler: Any,
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_two_sources_of_one_site_both_follow(together: bool, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_two_sources_of_one_site_both_follow(together: bool, web: Any, crawler: Any, linked: Any) -> None:
     """A page that two sources lead to gives each the links that this one admits, in whatever order they come."""
     pages = {"/": ("/delad",), "/b": ("/delad",), "/delad": ("/a/1", "/b/1"), "/a/1": (), "/b/1": ()}
-    server = web(_site(html, reply, pages))
+    server = web(linked(pages))
     one = Source("en", "municipality", start=(server.url("/"),), include=("/delad", "/a/"), delay=0.0)
     two = Source("tva", "auditor", start=(server.url("/b"),), include=("/delad", "/b/"), delay=0.0)
     for sources in [(one, two)] if together else [(one,), (two,)]:
@@ -106,10 +95,10 @@ def test_two_sources_of_one_site_both_follow(together: bool, web: Any, crawler: 
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_two_sources_share_a_whole_site(late: bool, web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_two_sources_share_a_whole_site(late: bool, web: Any, crawler: Any, linked: Any) -> None:
     """Every page of a site that two sources start on is held by both, whether they start on the same page or not."""
     pages = {f"/{n}": tuple(f"/{m}" for m in (2 * n + 1, 2 * n + 2) if m < 31) for n in range(31)}
-    server = web(_site(html, reply, pages | {"/start": ("/0",)}))
+    server = web(linked(pages | {"/start": ("/0",)}))
     one = Source("en", "municipality", start=(server.url("/0"),), delay=0.0)
     two = Source("tva", "auditor", start=(server.url("/start" if late else "/0"),), delay=0.0)
     _crawl(crawler, one, two)
@@ -119,9 +108,9 @@ def test_two_sources_share_a_whole_site(late: bool, web: Any, crawler: Any, html
     assert set(crawler.bodies()) >= set(pages)
 
 
-def test_what_one_source_excludes_the_other_keeps(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_what_one_source_excludes_the_other_keeps(web: Any, crawler: Any, linked: Any) -> None:
     """A URL of two sources, excluded by the one that found it first, goes on as the other's."""
-    server = web(_site(html, reply, {"/": ("/delad",), "/b": ("/delad",), "/delad": ()}))
+    server = web(linked({"/": ("/delad",), "/b": ("/delad",), "/delad": ()}))
     one = Source("en", "municipality", start=(server.url("/"),), delay=0.0)
     two = Source("tva", "auditor", start=(server.url("/b"),), delay=0.0)
     _crawl(crawler, one, two)
@@ -141,9 +130,9 @@ def _aged(file: Path) -> None:
             db.execute(f"ALTER TABLE declarations DROP COLUMN {column}")
 
 
-def test_a_frontier_of_an_earlier_version_goes_on(web: Any, crawler: Any, html: Any, reply: Any) -> None:
+def test_a_frontier_of_an_earlier_version_goes_on(web: Any, crawler: Any, linked: Any) -> None:
     """Tables and columns that it lacks are added, and what it knows is not asked for again in full."""
-    server = web(_site(html, reply, {"/": ("/a",), "/a": ()}))
+    server = web(linked({"/": ("/a",), "/a": ()}))
     crawler(server.url("/"))
     _aged(crawler.workspace / "crawl.sqlite")
     asked = len(server.requests)
