@@ -44,7 +44,7 @@ _NEEDS = {
     "severe_criticism": _MAY_CRITICISE,
     "inspection": _INSPECTORATE,
     "inspection_opened": _INSPECTORATE,
-    "statement_requested": _INSPECTORATE,
+    "statement_requested": _INSPECTORATE | {"auditor"},
     "documents_requested": _INSPECTORATE,
     "closed": _INSPECTORATE,
     "closed_without_remarks": _INSPECTORATE,
