@@ -29,7 +29,7 @@ _IMPLIED_IN = {
 _WEIGHED = frozenset(("closed", "injunction_with_fine"))
 # Faults that only the themes of the passages tell of are no criticism beside these, nor beside a question that
 # no inspection went before.
-_NOT_READ_BESIDE = frozenset(("inspection_opened", "external_review"))
+_NOT_READ_BESIDE = frozenset(("inspection_opened", "external_review", "prohibition"))
 _UNDECIDED = frozenset(("statement_requested", "documents_requested"))
 _SUPERVISES = frozenset(("inspectorate", "inspectors"))
 _INSPECTORATE = _SUPERVISES | {"expert"}
@@ -44,18 +44,20 @@ _NEEDS = {
     "severe_criticism": _MAY_CRITICISE,
     "inspection": _INSPECTORATE,
     "inspection_opened": _INSPECTORATE,
-    "statement_requested": _INSPECTORATE,
+    "statement_requested": _INSPECTORATE | {"auditor"},
     "documents_requested": _INSPECTORATE,
     "closed": _INSPECTORATE,
     "closed_without_remarks": _INSPECTORATE,
 }
-# For these the body is spoken of in the same sentence or at most so many passages away.
-_NEAR = {"criticism": 2, "severe_criticism": 2, "closed": 2, "closed_without_remarks": 2, "documents_requested": 2}
+# For these the body is spoken of in the same sentence or at most so many passages away. Criticism with the word for it
+# is told wherever its critic stands.
+_NEAR = {"criticism": 2, "closed": 2, "closed_without_remarks": 2, "documents_requested": 2}
 
 
 def _near_its_body(candidate: Candidate, reading: Reading) -> bool:
     """Whether a body that can do what a candidate tells of is spoken of beside it."""
-    if reading.source_kind == "inspectorate" or candidate.kind not in _NEAR:
+    in_words = candidate.kind == "criticism" and not candidate.implied
+    if reading.source_kind == "inspectorate" or candidate.kind not in _NEAR or in_words:
         return True
     reach = _NEAR[candidate.kind]
     near = reading.groups[max(0, candidate.place - reach) : candidate.place + reach + 1]

@@ -27,6 +27,8 @@ _GROUPS = {
     "prosecution_report": (),
 }
 _REPORT_WORD = re.compile(r"(?i)\blex[ -](?:sarah|maria)[- ]?\w*|\b(?:polis|åtals)anmälning\w*")
+# A document that names no municipality but speaks of several reports on all of them.
+_OF_MANY = re.compile(r"\bkommuner(?:nas?|s)?\b|\blandet\b|nämnders?\b", re.IGNORECASE)
 _ONGOING = re.compile(
     r"(?i)\bjust nu\b|\bpågå(?:r|ende)\b|\bför närvarande\b|\bgranskas (?:nu )?av\b|\b(?:de|som) granskar\b"
 )
@@ -131,13 +133,14 @@ def events(
     """The events that ``document`` tells of, in order of their evidence, repetitions joined.
 
     ``findings`` are those of the passages, where a model has read them: several faults that an
-    inspectorate found are criticism, whatever the words.
+    inspectorate found are criticism, whatever the words, but not in a report on many municipalities.
     ``quote`` is the sentence that says it: ``document.text[start:end]``. Dates have the
     precision of the text; None where it gives none.
     """
     found: list[Event] = []
     spoken_of: dict[tuple[str, int], str | None] = {}
-    for candidate in told(read(document, passages, findings)):
+    of_one = concerns or not _OF_MANY.search(document.text)
+    for candidate in told(read(document, passages, findings if of_one else ())):
         spoken_of[candidate.kind, candidate.passage.start] = _spoken_of(candidate)
         found += _events(candidate, concerns)
     return tuple(

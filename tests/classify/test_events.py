@@ -215,6 +215,16 @@ def test_faults_that_only_the_themes_tell_of_are_criticism(make_document: Make) 
     assert events(document, cut, (), [replace(fault, score=0.5) for fault in faults]) == ()
 
 
+def test_themes_are_no_criticism_in_a_report_on_many_municipalities(make_document: Make) -> None:
+    """What is wrong in the whole country is no criticism of anybody where no municipality is named."""
+    document = make_document(
+        "IVO har besökt tjugo kommuner.|Nätterna var obemannade.|Dörrarna stod låsta.|Journalerna låg framme."
+    )
+    cut = passages(document)
+    found = events(document, cut, (), [_fault(passage.index) for passage in cut[-3:]])
+    assert "criticism" not in {event.kind for event in found}
+
+
 @pytest.mark.parametrize(
     "said", ["IVO ska granska boendet.", "IVO begär ett yttrande från nämnden.", "IVO avslutar ärendet."]
 )
