@@ -1,5 +1,8 @@
 """Municipalities and events against annotated documents: ``python tests/benchmarks/bench_documents.py [FILE...] [-v]``.
 
+``--readings`` takes the kinds of events from ``corpus/events/readings.tsv`` instead of from the documents' writers, and
+leaves out documents that nobody read again; ``--fold N`` keeps the documents of that fold.
+
 A FILE lists documents as ``retold_documents.json`` does, or facts by file name as ``seeds_documents.json`` does (the
 texts are then read from the folder ``seeds`` beside ``gold``). Without FILE: our own annotations, which the rules were
 made with and the reader of themes was trained on. Themes are read as in the product; the time is without them.
@@ -7,8 +10,8 @@ made with and the reader of themes was trained on. Themes are read as in the pro
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 from collections import Counter
 from dataclasses import replace
@@ -19,6 +22,8 @@ from typing import Any
 from pipeline.classify import events, places
 from pipeline.classify.analyser import Analyser, known_kind
 from pipeline.classify.annotated_documents import AnnotatedDocument, joined, lines, read
+from pipeline.classify.annotations import read_annotations
+from pipeline.classify.corpus_rows import rows
 from pipeline.codebook import load_codebook
 from pipeline.language.passages import passages
 from pipeline.records import Document, Event
@@ -36,6 +41,21 @@ def f1(tp: int, fp: int, fn: int) -> float:
 def documents(files: list[Path], url: bool) -> list[AnnotatedDocument]:
     """The documents of all ``files``; without their address when ``url`` is False."""
     return [annotated for file in files for annotated in read(file, url=url)]
+
+
+def reread(found: list[AnnotatedDocument]) -> list[AnnotatedDocument]:
+    """The documents that were read again, with the kinds of that reading."""
+    said = {
+        name: frozenset(kind.split(":")[0] for kind in kinds.split() if kind != "-")
+        for name, kinds in rows("corpus/events/readings.tsv", 2)
+    }
+    return [replace(a, kinds=said[a.document.id]) for a in found if a.document.id in said]
+
+
+def of_fold(found: list[AnnotatedDocument], fold: int) -> list[AnnotatedDocument]:
+    """The documents of one fold of the annotations."""
+    folds = {row.passage.document: row.fold for row in read_annotations()}
+    return [annotated for annotated in found if folds.get(annotated.document.id) == fold]
 
 
 def show(kind: str, tp: int, fp: int, fn: int) -> None:
@@ -128,14 +148,22 @@ def measure_facts(file: Path) -> None:
 
 def main() -> None:
     """Measure the files named on the command line, or our own annotations."""
-    chosen = [Path(argument) for argument in sys.argv[1:] if not argument.startswith("-")] or DEFAULT
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split(":")[0])
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("-v", action="store_true", help="name what is missed and extra")
+    parser.add_argument("--readings", action="store_true", help="kinds of events from corpus/events/readings.tsv")
+    parser.add_argument("--fold", type=int, help="only documents of this fold of the annotations")
+    asked = parser.parse_args()
+    chosen = asked.files or DEFAULT
     facts = [file for file in chosen if file.name.startswith("seeds")]
     listed = [file for file in chosen if file not in facts]
     for file in facts:
         measure_facts(file)
-    if listed:
-        measure(documents(listed, True), "with address", "-v" in sys.argv)
-        measure(documents(listed, False), "text only", False)
+    for url, label in ((True, "with address"), (False, "text only")) if listed else ():
+        found = documents(listed, url)
+        found = reread(found) if asked.readings else found
+        found = found if asked.fold is None else of_fold(found, asked.fold)
+        measure(found, label, url and asked.v)
 
 
 if __name__ == "__main__":
