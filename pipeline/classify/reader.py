@@ -17,7 +17,7 @@ from pipeline.classify.features import PAIR_SCALE, Context, Floats, Lists, Pairs
 from pipeline.classify.heads import Heads
 from pipeline.classify.lexicon import Cue
 from pipeline.classify.phrases import Found
-from pipeline.classify.senses import sense_row
+from pipeline.classify.senses import denied, sense_row
 from pipeline.classify.speakers import speaker_features
 from pipeline.classify.table import WordTable
 from pipeline.classify.vocabulary import MOST, Batch, Vocabulary
@@ -182,7 +182,8 @@ class Reader:
             for k in places:
                 scores = whole
                 if (span := spans.get((number, k))) is not None:
-                    scores = whole + np.float32(CLAUSE) * (clauses[number, span] - whole)
+                    clause, alone = clauses[number, span]
+                    scores = clause if alone else whole + np.float32(CLAUSE) * (clause - whole)
                 sense = head.labels[int(np.argmax(head.probability(scores + head.extra[k])))]
                 wanted = (themes[k], f"polarity:{sense}")
                 met = dict.fromkeys(
@@ -194,8 +195,11 @@ class Reader:
 
     def _clauses(
         self, spans: Sequence[tuple[int, Span]], context: Context, batch: Batch
-    ) -> dict[tuple[int, Span], Floats]:
-        """Polarity scores of clauses (passage, span of its words), read as if they stood alone in the same context."""
+    ) -> dict[tuple[int, Span], tuple[Floats, bool]]:
+        """Polarity scores of clauses (passage, span of its words), read as if they stood alone in the same context.
+
+        With each: whether it decides alone, since it names a deficiency only to deny it.
+        """
         if not spans:
             return {}
         head, columns, tables, own = self.heads.polarity, self._columns[1], self._tables, context.layout.own
@@ -206,6 +210,7 @@ class Reader:
         scores = tables.types.scores(types)[:, columns] + tables.pairs.scores(cut)[:, columns]
         scores = scores + tables.lists.rows(types, met)[0] @ head.dense[own] + around + head.bias
         by_verb = head.extra[len(self.heads.themes.labels) :]
-        for row in range(len(cut)):
-            scores[row] += sense_row(cut.words[row], cues[row]) @ by_verb
-        return dict(zip(spans, scores.astype(np.float32), strict=True))
+        rows = [sense_row(cut.words[row], cues[row]) for row in range(len(cut))]
+        for number, row in enumerate(rows):
+            scores[number] += row @ by_verb
+        return dict(zip(spans, zip(scores.astype(np.float32), map(denied, rows), strict=True), strict=True))

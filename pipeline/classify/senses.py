@@ -19,6 +19,11 @@ _KINDS = len(_MODIFIERS) + 1
 WIDTH = len(_SENSES) * _KINDS + 8
 
 
+def denied(row: Floats) -> bool:
+    """Whether words of which ``row`` is the :func:`sense_row` name a deficiency only to deny it."""
+    return bool(row[0] > 0 and row[_KINDS - 1] == 0)
+
+
 def _near(modifier: Cue, cue: Cue) -> bool:
     """Whether a negation reaches a cue: up to four words before it, or right after it ('fungerar inte')."""
     return 0 <= cue.start - modifier.end <= _BEFORE or 0 <= modifier.start - cue.end <= _AFTER

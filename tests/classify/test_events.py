@@ -100,7 +100,7 @@ def test_quotes_are_what_the_document_says() -> None:
 
 
 def test_kinds_of_our_annotated_documents() -> None:
-    """Over the annotated documents the kinds have an F1 of at least .8 (they were used to make the cues)."""
+    """Over the annotated documents, half of which were used to make the cues, kinds have an F1 of at least .75."""
     right = extra = missed = 0
     for file in sorted(data_path("corpus/annotations").glob("retold_*_documents.json")):
         for annotated in read(file):
@@ -108,7 +108,7 @@ def test_kinds_of_our_annotated_documents() -> None:
             right += len(kinds & annotated.kinds)
             extra += len(kinds - annotated.kinds)
             missed += len(annotated.kinds - kinds)
-    assert 2 * right / (2 * right + extra + missed) >= 0.8
+    assert 2 * right / (2 * right + extra + missed) >= 0.75
 
 
 def test_every_cue_is_of_a_kind_of_the_codebook() -> None:
