@@ -103,7 +103,8 @@ _Rule = tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]]
 _CASE = r"(?<![\w.])#{1,2}(?:[.,] ?#{1,2}){1,2} ?[-–] ?#{2,6} ?/ ?#{4}(?: ?[-–] ?#{1,3})?(?!\w)"
 _BARE_CASE = r"(?<![\w./-])\d#{2,5}/(?:2#{3}|[l1I]9#{2})(?:-#{1,3})?(?![\w/])"
 _REFERENCE = r"(?P<head>\bISM ?|(?<![\w./-]))(?P<year>[2Z]#{3})/(?P<number>#{5,6})(?![\w/])"
-_AMOUNT = r"(?<![\w.-])(?!i )(?P<sum>#{1,3}(?: #{3})+) (?P<unit>kronor|kr\b|SEK\b|tkr\b)"
+# A first group of letters only is a misread number where they look like 1 or 0, else a word ('i', 'oss', 'bil').
+_AMOUNT = r"(?<![\w.-])(?![lIO]*[iosbzQSBZ][A-Za-z]* )(?P<sum>#{1,3}(?: #{3})+) (?P<unit>kronor|kr\b|SEK\b|tkr\b)"
 _ISO = r"(?<![\w-])(?P<y>[2Zl1I]#{3})[-–](?P<m>#{2})[-–](?P<d>#{2})(?![\w-])"
 _DAY = r"(?:\d#|[lI|]\d|(?<=den )[lI|]#?|[lI|](?= \w+ [2Zl1I]#{3})(?<!\bI))"
 _WORDED = rf"(?<!\w)(?P<den>den )?(?P<d>\d|{_DAY}) (?P<m>{_MONTHS})(?: (?P<y>[2Zl1I]#{{3}}))?(?!\w)"
@@ -129,7 +130,7 @@ def _rules() -> tuple[_Rule, ...]:
         (section, _pattern(_GLUED), _section),
         (section, _pattern(_LAW), _sections),
         (section, _pattern(_FIRST), lambda match: f"§ {match['n']}"),
-        ("letters: rm för nn", _pattern(rf"\b(?:{_damaged_stems()})", re.IGNORECASE), _letters),
+        ("letters: rm för nn", _pattern(rf"\b(?!kurman)(?:{_damaged_stems()})", re.IGNORECASE), _letters),
     )
 
 

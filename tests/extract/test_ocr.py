@@ -142,6 +142,12 @@ def test_repair(raw: str, mended: str) -> None:
     assert repairs and all(item.raw in raw and item.rule for item in repairs)
 
 
+@pytest.mark.parametrize("text", ["verket gav oss 272 000 kronor", "en bil 100 000 kronor", "på kurmandji och svenska"])
+def test_repair_takes_no_word_for_damage(text: str) -> None:
+    """Words before an amount, and the name of a language, are neither numbers nor misread letters."""
+    assert repair(text) == (text, ())
+
+
 def test_repair_keeps_what_was_raw(capture: Make) -> None:
     """The words before the repair are among the removed lines, with what they were read as."""
     page = ocr.Page(1, 595, 842, (ocr.Line("Dnr 8.7.l-636l/20l5-1", 1, 50, 100, 200, 112, 11),), True, 0.9)
