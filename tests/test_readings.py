@@ -27,16 +27,18 @@ def test_a_changed_label_is_seen(tmp_path: Path) -> None:
 def test_two_readings_by_the_codebook_agree() -> None:
     """Where two readers read by the codebook alone, themes agree at micro F1 .95, with polarity and speakers at .92."""
     read = readings.readings()
-    common, themes, senses, speaker = readings.agreement(read["4"], read["5"])
-    assert common > 600
-    assert themes > 0.94
-    assert senses > 0.92
-    assert speaker > 0.94
+    both = readings.agreement(read["4"], read["5"])
+    assert both is not None
+    assert both.passages > 600
+    assert both.micro_f1 > 0.94
+    assert both.theme_polarity_f1 > 0.92
+    assert both.attribution > 0.94
 
 
 def test_agreement_counts_passages_of_both() -> None:
     """Only passages that both have read count; one theme of two in common is .667, another sense is none in common."""
     one = {("d", 0): ((("staffing", "problem"), ("safety", "problem")), "press"), ("d", 1): ((), "press")}
     other = {("d", 0): ((("staffing", "remedy"),), "press")}
-    common, themes, senses, speaker = readings.agreement(one, other)
-    assert (common, round(themes, 3), senses, speaker) == (1, 0.667, 0.0, 1.0)
+    both = readings.agreement(one, other)
+    assert both is not None
+    assert (both.passages, round(both.micro_f1, 3), both.theme_polarity_f1, both.attribution) == (1, 0.667, 0.0, 1.0)

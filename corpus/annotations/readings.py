@@ -14,6 +14,9 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 
+from pipeline.classify.agreement import Agreement, agreement_of
+from pipeline.classify.scores import Judged
+
 HERE = Path(__file__).parent
 SETTLES = "4"
 Reading = tuple[tuple[tuple[str, str], ...], str]
@@ -32,19 +35,11 @@ def readings(file: Path = HERE / "readings.tsv") -> dict[str, dict[Passage, Read
     return found
 
 
-def f1(mine: list[set[object]], theirs: list[set[object]]) -> float:
-    """Micro F1 of two readers' sets, passage by passage; the same whoever of them is called right."""
-    both = sum(len(a & b) for a, b in zip(mine, theirs, strict=True))
-    return 2 * both / max(1, sum(map(len, mine)) + sum(map(len, theirs)))
-
-
-def agreement(mine: Mapping[Passage, Reading], theirs: Mapping[Passage, Reading]) -> tuple[int, float, float, float]:
-    """Passages read by both; micro F1 of themes, of themes with polarity; share of them with the same speaker."""
-    common = sorted(mine.keys() & theirs.keys())
-    pairs = [(mine[passage], theirs[passage]) for passage in common]
-    themes = f1([{t for t, _ in a[0]} for a, _ in pairs], [{t for t, _ in b[0]} for _, b in pairs])
-    senses = f1([set(a[0]) for a, _ in pairs], [set(b[0]) for _, b in pairs])
-    return len(common), themes, senses, sum(a[1] == b[1] for a, b in pairs) / max(1, len(pairs))
+def agreement(mine: Mapping[Passage, Reading], theirs: Mapping[Passage, Reading]) -> Agreement | None:
+    """How far two readers agree over the passages that both have read; None where there are none."""
+    common = [(passage[0], mine[passage], theirs[passage]) for passage in sorted(mine.keys() & theirs.keys())]
+    rows = [Judged(document, frozenset(a[0]), frozenset(b[0]), a[1], b[1]) for document, a, b in common]
+    return agreement_of(rows) if rows else None
 
 
 def unsettled(folder: Path = HERE) -> Iterator[str]:
@@ -66,9 +61,9 @@ def main() -> None:
     read = readings()
     sys.stdout.write("readers  passages  themes  with polarity  speaker\n")
     for one, other in combinations(sorted(read), 2):
-        common, themes, senses, speaker = agreement(read[one], read[other])
-        if common:
-            sys.stdout.write(f"{one} and {other}  {common:8}  {themes:6.3f}  {senses:13.3f}  {speaker:7.3f}\n")
+        if (both := agreement(read[one], read[other])) is not None:
+            figures = f"{both.micro_f1:6.3f}  {both.theme_polarity_f1:13.3f}  {both.attribution:7.3f}"
+            sys.stdout.write(f"{one} and {other}  {both.passages:8}  {figures}\n")
 
 
 if __name__ == "__main__":

@@ -45,14 +45,8 @@ def _pairs(first: Sequence[Labelled], second: Sequence[Labelled]) -> list[Judged
     return found
 
 
-def agreement(first: Path, second: Path) -> Agreement:
-    """The agreement of two labelled files over the passages (document, number) that both hold as content.
-
-    Raises InputError where they share none.
-    """
-    rows = _pairs(read_labelled(first), read_labelled(second))
-    if not rows:
-        raise InputError(f"{first} and {second}: hold no passage in common; compare files of the same documents.")
+def agreement_of(rows: Sequence[Judged]) -> Agreement:
+    """The agreement of two readers over ``rows``, at least one: the first is taken as true, the second as given."""
     themes = load_codebook().theme_ids
     plain = theme_counts(rows, themes, False).sum(axis=0)
     paired = theme_counts(rows, themes, True).sum(axis=0)
@@ -65,3 +59,14 @@ def agreement(first: Path, second: Path) -> Agreement:
             for theme, (hits, given, true) in zip(themes, plain, strict=True)
         },
     )  # fmt: skip
+
+
+def agreement(first: Path, second: Path) -> Agreement:
+    """The agreement of two labelled files over the passages (document, number) that both hold as content.
+
+    Raises InputError where they share none.
+    """
+    rows = _pairs(read_labelled(first), read_labelled(second))
+    if not rows:
+        raise InputError(f"{first} and {second}: hold no passage in common; compare files of the same documents.")
+    return agreement_of(rows)
