@@ -130,7 +130,7 @@ def _rules() -> tuple[_Rule, ...]:
         (section, _pattern(_GLUED), _section),
         (section, _pattern(_LAW), _sections),
         (section, _pattern(_FIRST), lambda match: f"§ {match['n']}"),
-        ("letters: rm för nn", _pattern(rf"\b(?!kurman)(?:{_damaged_stems()})", re.IGNORECASE), _letters),
+        ("letters: rm för nn", _pattern(rf"\b(?:{_damaged_stems()})", re.IGNORECASE), _letters),
     )
 
 
